@@ -1,0 +1,172 @@
+//! The commands that editors offer: one table, from which everything else is made.
+//!
+//! The list that the server advertises, the parser of `workspace/executeCommand`, the table in
+//! README.md, `contributes.commands` of the VS Code extension and the subcommands of the Neovim
+//! plugin all come from [`Command::ALL`]; `tests/generated.rs` fails when one of them is stale.
+
+use serde::{Deserialize, Serialize};
+
+use crate::model::Kind;
+
+/// Prefix of every command id.
+pub const PREFIX: &str = "pprof-lens.";
+
+/// A command that an editor can run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Command {
+    /// See [`AttachArgs`].
+    Attach,
+    /// No arguments.
+    Detach,
+    /// No arguments; returns what the command line's `targets --json` prints.
+    Targets,
+    /// See [`CaptureArgs`].
+    Capture,
+    /// See [`KindArgs`]: pins the last capture of the kind, or of every kind.
+    SetBaseline,
+    /// See [`KindArgs`].
+    ClearBaseline,
+    /// See [`KindArgs`]: the current capture minus the baseline.
+    Diff,
+    /// See [`PlaceArgs`].
+    Goroutines,
+    /// See [`PeekArgs`].
+    Peek,
+    /// No arguments.
+    Status,
+}
+
+impl Command {
+    /// Every command, in the order in which it is offered.
+    pub const ALL: [Command; 10] = [
+        Command::Attach,
+        Command::Detach,
+        Command::Targets,
+        Command::Capture,
+        Command::SetBaseline,
+        Command::ClearBaseline,
+        Command::Diff,
+        Command::Goroutines,
+        Command::Peek,
+        Command::Status,
+    ];
+
+    /// The name without its prefix: the Neovim subcommand.
+    pub fn name(self) -> &'static str {
+        match self {
+            Command::Attach => "attach",
+            Command::Detach => "detach",
+            Command::Targets => "targets",
+            Command::Capture => "capture",
+            Command::SetBaseline => "setBaseline",
+            Command::ClearBaseline => "clearBaseline",
+            Command::Diff => "diff",
+            Command::Goroutines => "goroutines",
+            Command::Peek => "peek",
+            Command::Status => "status",
+        }
+    }
+
+    /// The id on the wire, for example `pprof-lens.setBaseline`.
+    pub fn id(self) -> String {
+        format!("{PREFIX}{}", self.name())
+    }
+
+    /// What menus say.
+    pub fn title(self) -> &'static str {
+        match self {
+            Command::Attach => "Attach to a running Go program",
+            Command::Detach => "Detach",
+            Command::Targets => "List running Go programs with pprof",
+            Command::Capture => "Capture a profile",
+            Command::SetBaseline => "Set baseline",
+            Command::ClearBaseline => "Clear baseline",
+            Command::Diff => "Compare with the baseline",
+            Command::Goroutines => "Show goroutines by verdict",
+            Command::Peek => "Show callers and callees of a function",
+            Command::Status => "Show status",
+        }
+    }
+
+    /// One sentence for tables of commands.
+    pub fn summary(self) -> &'static str {
+        match self {
+            Command::Attach => {
+                "Attaches to a target: a URL, `host:port`, a PID or a process name; without one, to the program found running, with a picker when there are several."
+            }
+            Command::Detach => "Lets the target go and clears its marks; captures stay saved.",
+            Command::Targets => {
+                "Lists the running Go programs that serve pprof, and says why others do not."
+            }
+            Command::Capture => {
+                "Captures a profile of a kind (`cpu`, `heap`, `allocs`, `goroutine`, `goroutineleak`, `mutex`, `block`, `threadcreate`) and marks its lines; shows progress and can be cancelled."
+            }
+            Command::SetBaseline => {
+                "Pins the last capture of each kind (or of the given kind) as the baseline that later captures are compared with."
+            }
+            Command::ClearBaseline => "Forgets the baseline; its capture stays saved.",
+            Command::Diff => {
+                "Shows what grew and shrank since the baseline, by function and on the lines."
+            }
+            Command::Goroutines => {
+                "Dumps the goroutines and lists them by verdict: proved, stuck, suspect, idle, running; each entry jumps to the code."
+            }
+            Command::Peek => "Shows the callers and callees of a function with their share.",
+            Command::Status => {
+                "Says what is attached, what was captured when, how much of it maps to this workspace, and the versions and settings in force."
+            }
+        }
+    }
+
+    /// The command with this id.
+    pub fn from_id(id: &str) -> Option<Command> {
+        let name = id.strip_prefix(PREFIX)?;
+        Command::ALL.into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// Argument of [`Command::Attach`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttachArgs {
+    /// A URL, `host:port`, a PID or a process name; none: discover.
+    pub target: Option<String>,
+}
+
+/// Argument of [`Command::Capture`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct CaptureArgs {
+    /// Default: cpu.
+    pub kind: Option<Kind>,
+    /// Length of a CPU capture; default: the setting `captureSeconds`.
+    pub seconds: Option<u32>,
+}
+
+/// Argument of the commands about baselines.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct KindArgs {
+    /// Default: every kind that has a capture.
+    pub kind: Option<Kind>,
+}
+
+/// Argument of [`Command::Goroutines`]: a place in the code, or the whole program.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PlaceArgs {
+    /// Only groups with a frame in this file (a URI).
+    pub uri: Option<String>,
+    /// Only groups with a frame on this line of the buffer as it is now, 0-based as in LSP.
+    pub line: Option<u32>,
+}
+
+/// Argument of [`Command::Peek`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PeekArgs {
+    /// Which capture.
+    pub kind: Option<Kind>,
+    /// Full name of the function, as in the profile.
+    pub function: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! Reaches targets: the only folder that touches the network or another process.

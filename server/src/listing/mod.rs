@@ -1,0 +1,1 @@
+//! Turns a Profile into flat and cum, by node for `top` and by line for the editor.

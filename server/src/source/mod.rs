@@ -1,0 +1,1 @@
+//! Finds the file and the line here that a profile speaks of.

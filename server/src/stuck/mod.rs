@@ -1,0 +1,1 @@
+//! Groups goroutines and gives each group a verdict with its evidence.
