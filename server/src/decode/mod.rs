@@ -1,1 +1,13 @@
 //! Turns bytes into a checked Profile or Dump; knows nothing of where they came from.
+
+mod error;
+mod ids;
+mod inflate;
+mod limits;
+mod messages;
+mod profile;
+mod samples;
+mod wire;
+
+pub use error::DecodeError;
+pub use profile::profile;

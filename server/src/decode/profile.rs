@@ -1,0 +1,366 @@
+//! Turns the bytes of a capture into a checked `Profile`.
+//!
+//! Two steps, since the order of a profile's messages is free: Go writes the strings last,
+//! pprof writes the samples first. The first step reads each message into its table and gives
+//! ids dense indices; the second checks that every index leads somewhere.
+
+use prost::Message;
+
+use crate::model::{
+    Function, FunctionId, Line, Location, Mapping, MappingId, Profile, StrId, ValueType,
+};
+
+use super::ids::Ids;
+use super::inflate::inflate;
+use super::samples::SampleReader;
+use super::wire::{Fields, Value, repeated};
+use super::{DecodeError, limits, messages};
+
+/// Decodes a profile: protobuf, gzipped or not.
+///
+/// # Errors
+/// [`DecodeError`]; the message says what is wrong and what to do. Never panics.
+pub fn profile(bytes: &[u8]) -> Result<Profile, DecodeError> {
+    let bytes = inflate(bytes)?;
+    if let Some(start) = text_start(&bytes) {
+        return Err(DecodeError::Text(start));
+    }
+    let mut reader = Reader::default();
+    let mut fields = Fields::new(&bytes, 0);
+    loop {
+        let at = fields.at();
+        let Some((number, value)) = fields.next()? else { break };
+        reader.field(number, value, at)?;
+    }
+    reader.finish()
+}
+
+/// No profile starts with a line of printable text: its first byte is the tag of a message.
+fn text_start(bytes: &[u8]) -> Option<String> {
+    let head = &bytes[..bytes.len().min(64)];
+    let printable = |it: &u8| matches!(it, b'\t' | b'\n' | b'\r' | 0x20..=0x7e);
+    let is_text = head.len() >= 4 && head.iter().all(printable) && !head.starts_with(b"\n");
+    is_text.then(|| String::from_utf8_lossy(head).lines().next().unwrap_or_default().to_owned())
+}
+
+/// What has been read so far. String indices stay as written until [`Reader::finish`].
+#[derive(Default)]
+struct Reader {
+    profile: Profile,
+    samples: SampleReader,
+    n_strings_read: usize,
+    mappings: Ids,
+    locations: Ids,
+    functions: Ids,
+    /// Lowest and highest string index that a message named.
+    string_range: (i64, i64),
+}
+
+impl Reader {
+    #[inline]
+    fn field(&mut self, number: u64, value: Value<'_>, at: usize) -> Result<(), DecodeError> {
+        match (number, value) {
+            (1, Value::Bytes(bytes)) => {
+                let it = self.value_type(bytes, at)?;
+                if self.profile.sample_types.len() >= limits::VALUES {
+                    return Err(DecodeError::too_large("sample types", limits::VALUES));
+                }
+                self.profile.sample_types.push(it);
+            }
+            (2, Value::Bytes(bytes)) => self.samples.read(bytes, at, &mut self.locations)?,
+            (3, Value::Bytes(bytes)) => self.mapping(bytes, at)?,
+            (4, Value::Bytes(bytes)) => self.location(bytes, at)?,
+            (5, Value::Bytes(bytes)) => self.function(bytes, at)?,
+            (6, Value::Bytes(bytes)) => self.string(bytes)?,
+            (7, Value::Varint(it)) => self.profile.drop_frames = self.str_id(it as i64),
+            (8, Value::Varint(it)) => self.profile.keep_frames = self.str_id(it as i64),
+            (9, Value::Varint(it)) => {
+                if self.profile.time_nanos != 0 {
+                    return Err(DecodeError::Invalid(
+                        "it is two profiles, one after the other; pass them as two files"
+                            .to_owned(),
+                    ));
+                }
+                self.profile.time_nanos = it as i64;
+            }
+            (10, Value::Varint(it)) => self.profile.duration_nanos = it as i64,
+            (11, Value::Bytes(bytes)) => {
+                self.profile.period_type = Some(self.value_type(bytes, at)?);
+            }
+            (12, Value::Varint(it)) => self.profile.period = it as i64,
+            (13, value) => repeated(value, at, |it| {
+                if self.profile.comments.len() >= limits::STRINGS {
+                    return Err(DecodeError::too_large("comments", limits::STRINGS));
+                }
+                let id = self.str_id(it as i64);
+                self.profile.comments.push(id);
+                Ok(())
+            })?,
+            (14, Value::Varint(it)) => self.profile.default_sample_type = self.str_id(it as i64),
+            (15, Value::Varint(it)) => self.profile.doc_url = self.str_id(it as i64),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Notes a string index for the check at the end.
+    fn str_id(&mut self, index: i64) -> StrId {
+        self.string_range.0 = self.string_range.0.min(index);
+        self.string_range.1 = self.string_range.1.max(index);
+        StrId(index as u32)
+    }
+
+    fn value_type(&mut self, bytes: &[u8], at: usize) -> Result<ValueType, DecodeError> {
+        let it: messages::ValueType = message(bytes, at)?;
+        Ok(ValueType { typ: self.str_id(it.typ), unit: self.str_id(it.unit) })
+    }
+
+    fn string(&mut self, bytes: &[u8]) -> Result<(), DecodeError> {
+        if bytes.len() > limits::STRING_BYTES {
+            return Err(DecodeError::too_large("bytes in a string", limits::STRING_BYTES));
+        }
+        if self.n_strings_read >= limits::STRINGS {
+            return Err(DecodeError::too_large("strings", limits::STRINGS));
+        }
+        self.n_strings_read += 1;
+        if self.n_strings_read > 1 {
+            self.profile.strings.push(&String::from_utf8_lossy(bytes));
+        } else if !bytes.is_empty() {
+            return Err(DecodeError::Invalid("the first string is not empty".to_owned()));
+        }
+        Ok(())
+    }
+
+    fn mapping(&mut self, bytes: &[u8], at: usize) -> Result<(), DecodeError> {
+        let it: messages::Mapping = message(bytes, at)?;
+        let entry = Mapping {
+            start: it.memory_start,
+            limit: it.memory_limit,
+            offset: it.file_offset,
+            filename: self.str_id(it.filename),
+            build_id: self.str_id(it.build_id),
+            has_functions: it.has_functions,
+        };
+        define(&mut self.mappings, &mut self.profile.mappings, it.id, entry, NO_MAPPING, "mapping")
+    }
+
+    fn function(&mut self, bytes: &[u8], at: usize) -> Result<(), DecodeError> {
+        let it: messages::Function = message(bytes, at)?;
+        let entry = Function {
+            name: self.str_id(it.name),
+            system_name: self.str_id(it.system_name),
+            filename: self.str_id(it.filename),
+            start_line: it.start_line,
+        };
+        define(
+            &mut self.functions,
+            &mut self.profile.functions,
+            it.id,
+            entry,
+            NO_FUNCTION,
+            "function",
+        )
+    }
+
+    fn location(&mut self, bytes: &[u8], at: usize) -> Result<(), DecodeError> {
+        let it: messages::Location = message(bytes, at)?;
+        let lines = &mut self.profile.lines;
+        if lines.len() + it.line.len() > limits::LINES {
+            return Err(DecodeError::too_large("lines", limits::LINES));
+        }
+        let first_line = lines.len() as u32;
+        for line in &it.line {
+            if line.function_id == 0 {
+                return Err(DecodeError::Invalid(format!(
+                    "location {} has a line without a function",
+                    it.id
+                )));
+            }
+            let function = FunctionId(self.functions.index(line.function_id));
+            lines.push(Line { function, line: line.line });
+        }
+        let mapping = (it.mapping_id != 0).then(|| MappingId(self.mappings.index(it.mapping_id)));
+        if self.functions.len() > limits::SYMBOLS || self.mappings.len() > limits::SYMBOLS {
+            return Err(DecodeError::too_large("functions or mappings", limits::SYMBOLS));
+        }
+        let entry =
+            Location { mapping, address: it.address, first_line, n_lines: it.line.len() as u32 };
+        define(
+            &mut self.locations,
+            &mut self.profile.locations,
+            it.id,
+            entry,
+            NO_LOCATION,
+            "location",
+        )
+    }
+
+    /// The one gate: after it, every index of the profile leads somewhere.
+    fn finish(self) -> Result<Profile, DecodeError> {
+        let n_strings = self.n_strings_read.max(1);
+        let (lowest, highest) = self.string_range;
+        if lowest < 0 || highest >= n_strings as i64 {
+            return Err(DecodeError::Invalid(format!(
+                "string {} is named, the profile has {n_strings}",
+                if lowest < 0 { lowest } else { highest }
+            )));
+        }
+        if let Some(id) = self.locations.undefined() {
+            return Err(dangling("sample", "location", id));
+        }
+        if let Some(id) = self.functions.undefined() {
+            return Err(dangling("location", "function", id));
+        }
+        let mut profile = self.profile;
+        // A location in a mapping that is not there is in no mapping, as in pprof.
+        profile.mappings.resize(self.mappings.len(), NO_MAPPING);
+        if self.mappings.undefined().is_some() {
+            let known = profile.mappings.clone();
+            for location in &mut profile.locations {
+                location.mapping = location.mapping.filter(|it| known[it.0 as usize] != NO_MAPPING);
+            }
+        }
+        profile.samples = self.samples.finish(profile.sample_types.len(), n_strings)?;
+        if profile.sample_types.is_empty() && profile.locations.is_empty() {
+            return Err(DecodeError::Invalid(
+                "it has no sample types; is this a pprof profile?".to_owned(),
+            ));
+        }
+        Ok(profile)
+    }
+}
+
+const NO_MAPPING: Mapping = Mapping {
+    start: 0,
+    limit: 0,
+    offset: 0,
+    filename: StrId::EMPTY,
+    build_id: StrId::EMPTY,
+    has_functions: false,
+};
+const NO_FUNCTION: Function = Function {
+    name: StrId::EMPTY,
+    system_name: StrId::EMPTY,
+    filename: StrId::EMPTY,
+    start_line: 0,
+};
+const NO_LOCATION: Location = Location { mapping: None, address: 0, first_line: 0, n_lines: 0 };
+
+fn message<M: Message + Default>(bytes: &[u8], at: usize) -> Result<M, DecodeError> {
+    M::decode(bytes).map_err(|_| DecodeError::Wire { at, what: "a message is damaged" })
+}
+
+fn dangling(who: &str, what: &str, id: u64) -> DecodeError {
+    DecodeError::Invalid(format!("a {who} names {what} {id}, which is not in the profile"))
+}
+
+/// Puts an entry at the index that its id has, or gets.
+fn define<T: Copy>(
+    ids: &mut Ids,
+    table: &mut Vec<T>,
+    id: u64,
+    entry: T,
+    filler: T,
+    what: &'static str,
+) -> Result<(), DecodeError> {
+    if id == 0 {
+        return Err(DecodeError::Invalid(format!("a {what} has id 0, which is reserved")));
+    }
+    if table.len() >= limits::SYMBOLS {
+        return Err(DecodeError::too_large("locations, functions or mappings", limits::SYMBOLS));
+    }
+    let index = ids.index(id);
+    if !ids.define(index) {
+        return Err(DecodeError::Invalid(format!("two entries are {what} {id}")));
+    }
+    if index as usize >= table.len() {
+        table.resize(index as usize + 1, filler);
+    }
+    table[index as usize] = entry;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `field(number, bytes)` as the wire has it.
+    fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
+        let mut out = vec![number << 3 | 2, bytes.len() as u8];
+        out.extend(bytes);
+        out
+    }
+
+    fn number(number: u8, value: u8) -> Vec<u8> {
+        vec![number << 3, value]
+    }
+
+    /// One sample type, one sample of value 7 at `f` line 3, strings last as Go writes them.
+    fn small() -> Vec<Vec<u8>> {
+        vec![
+            field(1, &[number(1, 1), number(2, 2)].concat()),
+            field(4, &[number(1, 1), field(4, &[number(1, 1), number(2, 3)].concat())].concat()),
+            field(5, &[number(1, 1), number(2, 3), number(4, 4), number(5, 2)].concat()),
+            field(2, &[number(2, 7), number(1, 1)].concat()),
+            field(6, b""),
+            field(6, b"cpu"),
+            field(6, b"nanoseconds"),
+            field(6, b"main.f"),
+            field(6, b"/src/f.go"),
+        ]
+    }
+
+    fn without(index: usize) -> Vec<u8> {
+        let mut parts = small();
+        parts.remove(index);
+        parts.concat()
+    }
+
+    #[test]
+    fn reads_a_profile_in_any_order() {
+        let forward = profile(&small().concat()).unwrap();
+        let sample = forward.samples.get(0);
+        assert_eq!(sample.values, [7]);
+        let line = forward.lines_of(sample.stack[0])[0];
+        assert_eq!(line.line, 3);
+        assert_eq!(forward.str(forward.function(line.function).name), "main.f");
+
+        let mut parts = small();
+        parts[..4].reverse();
+        assert_eq!(profile(&parts.concat()).unwrap(), forward);
+    }
+
+    #[test]
+    fn says_what_is_wrong() {
+        let message = |bytes: &[u8]| profile(bytes).unwrap_err().to_string();
+        assert_eq!(message(b""), "reading profile: it is empty; was the capture cut off?");
+        assert!(
+            message(b"<html>login</html>").contains("this is text"),
+            "{}",
+            message(b"<html>login</html>")
+        );
+        assert!(message(&without(1)).contains("names location 1, which is not"));
+        assert!(message(&without(2)).contains("names function 1, which is not"));
+        assert!(message(&without(8)).contains("string 4 is named, the profile has 4"));
+        assert!(message(&without(0)).contains("has samples but no sample type"));
+        let mut twice = small();
+        twice.push(small()[1].clone());
+        assert!(message(&twice.concat()).contains("two entries are location 1"));
+        let mut cut = small().concat();
+        cut.truncate(cut.len() - 3);
+        assert!(message(&cut).contains("was it cut off?"));
+    }
+
+    #[test]
+    fn survives_a_cut_or_a_flip_anywhere() {
+        let whole = small().concat();
+        for at in 0..whole.len() {
+            let _ = profile(&whole[..at]);
+            for bit in 0..8 {
+                let mut flipped = whole.clone();
+                flipped[at] ^= 1 << bit;
+                let _ = profile(&flipped);
+            }
+        }
+    }
+}
