@@ -1,0 +1,43 @@
+--- The server's commands, kinds and settings: written by tests/generated.rs, not by hand.
+
+return {
+  prefix = 'pprof-lens.',
+  commands = {
+    { name = 'attach', title = 'Attach to a running Go program' },
+    { name = 'detach', title = 'Detach' },
+    { name = 'targets', title = 'List running Go programs with pprof' },
+    { name = 'capture', title = 'Capture a profile' },
+    { name = 'setBaseline', title = 'Set baseline' },
+    { name = 'clearBaseline', title = 'Clear baseline' },
+    { name = 'diff', title = 'Compare with the baseline' },
+    { name = 'goroutines', title = 'Show goroutines by verdict' },
+    { name = 'peek', title = 'Show callers and callees of a function' },
+    { name = 'status', title = 'Show status' },
+  },
+  kinds = {
+    'cpu',
+    'heap',
+    'allocs',
+    'goroutine',
+    'goroutineleak',
+    'mutex',
+    'block',
+    'threadcreate',
+  },
+  settings = {
+    'attachAutomatically',
+    'target',
+    'captureOnAttach',
+    'captureSeconds',
+    'heapIntervalSeconds',
+    'goroutineIntervalSeconds',
+    'lensEnable',
+    'hintEnable',
+    'diagnosticEnable',
+    'lineThresholdPercent',
+    'functionThresholdPercent',
+    'maxHintsPerFile',
+    'substitutePath',
+    'storeQuotaMegabytes',
+  },
+}
