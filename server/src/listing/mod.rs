@@ -1,6 +1,52 @@
 //! Turns a Profile into flat and cum, by node for `top` and by line for the editor.
 
+mod clean_path;
+mod demangle;
+mod filter;
+mod index;
 mod lines;
 pub mod measure;
+mod nodes;
+mod peek;
+mod routines;
+mod top;
+mod walk;
 
+pub use clean_path::clean_path;
+pub use filter::Filter;
+pub use index::{UnknownSampleType, sample_index};
 pub use lines::{FileListing, FunctionCost, LineCost, Listing};
+pub use nodes::Granularity;
+pub use peek::{Neighbour, Peek, peek};
+pub use routines::{List, Routine, RoutineLine, list};
+pub use top::{InlineMark, Top, TopOptions, TopRow, top};
+
+use crate::model::Profile;
+
+/// What a report is about: a profile, which of its values, and which samples are a base's.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject<'a> {
+    /// The profile, or a difference of two.
+    pub profile: &'a Profile,
+    /// Index of the sample type.
+    pub value_idx: usize,
+    /// One flag a sample: it came from a `diff_base`, whose sum is then the total.
+    pub base_samples: Option<&'a [bool]>,
+}
+
+impl Subject<'_> {
+    /// Name of the sample type, for example `cpu`.
+    pub fn sample_type(&self) -> &str {
+        self.profile.sample_types.get(self.value_idx).map_or("", |it| self.profile.str(it.typ))
+    }
+
+    /// Unit of the sample type, for example `nanoseconds`.
+    pub fn unit(&self) -> &str {
+        self.profile.sample_types.get(self.value_idx).map_or("", |it| self.profile.str(it.unit))
+    }
+
+    /// Sum of the absolute values, before any filter: what percentages refer to.
+    pub fn total(&self) -> i64 {
+        walk::total(self.profile, self.value_idx, self.base_samples)
+    }
+}

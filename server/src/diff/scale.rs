@@ -1,0 +1,38 @@
+//! Scales a profile's values, as `-normalize` asks for.
+
+use crate::model::Profile;
+
+/// For each sample type, the factor that brings `current`'s sum to `base`'s.
+pub(super) fn to_sums_of(current: &Profile, base: &Profile) -> Vec<f64> {
+    let ratio = |(of_base, of_current): (i64, i64)| match of_current {
+        0 => 0.0,
+        it => of_base as f64 / it as f64,
+    };
+    sums(base).into_iter().zip(sums(current)).map(ratio).collect()
+}
+
+fn sums(profile: &Profile) -> Vec<i64> {
+    let mut out = vec![0i64; profile.sample_types.len()];
+    for sample in profile.samples.iter() {
+        for (sum, value) in out.iter_mut().zip(sample.values) {
+            *sum = sum.wrapping_add(*value);
+        }
+    }
+    out
+}
+
+/// Scales one sample's values in place, rounded half away from zero. False if pprof would drop
+/// the sample: no value that was scaled is left over, while some ratio is not 1.
+pub(super) fn scale(values: &mut [i64], ratios: &[f64]) -> bool {
+    if ratios.iter().all(|it| *it == 1.0) {
+        return true;
+    }
+    let mut keep = false;
+    for (value, ratio) in values.iter_mut().zip(ratios) {
+        if *ratio != 1.0 {
+            *value = (*value as f64 * ratio).round() as i64;
+            keep |= *value != 0;
+        }
+    }
+    keep
+}

@@ -1,0 +1,97 @@
+//! What grew and what shrank, by function: the rows that people read first.
+//!
+//! A row's change equals `go tool pprof -top -diff_base` for the function.
+
+use rustc_hash::FxHashMap;
+
+use crate::listing::{Listing, Subject};
+
+/// Two captures side by side, by function.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DiffTable {
+    /// For example `inuse_space`.
+    pub sample_type: String,
+    /// For example `bytes`.
+    pub unit: String,
+    /// Total of the base.
+    pub base_total: i64,
+    /// Total of the current capture.
+    pub total: i64,
+    /// Largest change of flat first; rows without any change are left out.
+    pub rows: Vec<DiffRow>,
+}
+
+/// One function in both captures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DiffRow {
+    /// Full name, as in the profile.
+    pub function: String,
+    /// Path as compiled in.
+    pub file: String,
+    /// 1-based line of `func`; 0 when unknown.
+    pub start_line: u32,
+    /// In the base.
+    pub base: FlatCum,
+    /// Now.
+    pub now: FlatCum,
+}
+
+/// A flat and a cum, in the sample type's unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FlatCum {
+    /// The node itself.
+    pub flat: i64,
+    /// The node and all it called.
+    pub cum: i64,
+}
+
+impl DiffRow {
+    /// What was added since the base.
+    pub fn change(&self) -> FlatCum {
+        FlatCum {
+            flat: self.now.flat.wrapping_sub(self.base.flat),
+            cum: self.now.cum.wrapping_sub(self.base.cum),
+        }
+    }
+}
+
+/// Compares two captures of the same kind by function.
+pub fn table(current: Subject<'_>, base: Subject<'_>) -> DiffTable {
+    of_listings(&Listing::of(current), &Listing::of(base))
+}
+
+/// Compares two listings by function.
+pub fn of_listings(current: &Listing, base: &Listing) -> DiffTable {
+    let mut rows: FxHashMap<(&str, &str), DiffRow> = FxHashMap::default();
+    for (listing, is_base) in [(base, true), (current, false)] {
+        for file in &listing.files {
+            for function in &file.functions {
+                let row = rows.entry((&function.name, &file.file)).or_insert_with(|| DiffRow {
+                    function: function.name.clone(),
+                    file: file.file.clone(),
+                    start_line: function.start_line,
+                    base: FlatCum::default(),
+                    now: FlatCum::default(),
+                });
+                let side = FlatCum { flat: function.flat, cum: function.cum };
+                // The current build's line is the one that the editor shows.
+                row.start_line = function.start_line;
+                *if is_base { &mut row.base } else { &mut row.now } = side;
+            }
+        }
+    }
+    let mut rows: Vec<DiffRow> =
+        rows.into_values().filter(|it| it.change() != FlatCum::default()).collect();
+    rows.sort_by(|a, b| {
+        let key =
+            |row: &DiffRow| (row.change().flat.wrapping_abs(), row.change().cum.wrapping_abs());
+        key(b).cmp(&key(a)).then_with(|| (&a.function, &a.file).cmp(&(&b.function, &b.file)))
+    });
+    DiffTable {
+        sample_type: current.sample_type.clone(),
+        unit: current.unit.clone(),
+        base_total: base.total,
+        total: current.total,
+        rows,
+    }
+}

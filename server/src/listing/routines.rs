@@ -1,0 +1,106 @@
+//! The routines of `list`: flat and cum of each line of the functions that match.
+//!
+//! Source: `internal/report/source.go` of github.com/google/pprof (`printSource`).
+
+use std::collections::BTreeMap;
+
+use regex::Regex;
+
+use super::Subject;
+use super::filter::Filter;
+use super::nodes::{Granularity, Identity, Nodes};
+use super::walk::{self, Selection, weights};
+
+/// What `list` shows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct List {
+    /// What percentages refer to.
+    pub total: i64,
+    /// Sorted by name, then by file; empty when nothing matched.
+    pub routines: Vec<Routine>,
+    /// Filters that met nothing: `focus`, `ignore`.
+    pub unmatched_filters: Vec<&'static str>,
+}
+
+/// One function in one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Routine {
+    /// The function.
+    pub name: String,
+    /// Path as compiled in; empty when the profile does not say.
+    pub file: String,
+    /// Line of `func`; 0 when unknown.
+    pub start_line: i64,
+    /// Sum over the lines.
+    pub flat: i64,
+    /// Sum over the lines: with recursion it can pass the total, as pprof's header does.
+    pub cum: i64,
+    /// Sorted by line.
+    pub lines: Vec<RoutineLine>,
+}
+
+/// One line of a routine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoutineLine {
+    /// 1-based.
+    pub line: i64,
+    /// Value of the line itself.
+    pub flat: i64,
+    /// Value of the line and all it called.
+    pub cum: i64,
+}
+
+/// Lists the functions whose name matches.
+pub fn list(subject: Subject<'_>, functions: &Regex, no_inlines: bool, filter: &Filter) -> List {
+    let profile = subject.profile;
+    let filtered = filter.apply(profile);
+    let selection =
+        Selection { value_idx: subject.value_idx, samples: filtered.samples.as_deref() };
+    let nodes = Nodes::of(
+        profile,
+        Identity {
+            granularity: Granularity::Lines,
+            no_inlines,
+            object_names: true,
+            pprof_names: true,
+        },
+    );
+    let sums = weights(profile, &nodes, selection, None);
+    let mut found: BTreeMap<(&str, &str), Routine> = BTreeMap::new();
+    for node in sums.nonzero() {
+        let (idx, info) = (node as usize, nodes.infos[node as usize]);
+        let (name, file) = (nodes.text(info.name), nodes.text(info.file));
+        if !functions.is_match(name) {
+            continue;
+        }
+        let routine = found.entry((name, file)).or_insert_with(|| Routine {
+            name: name.to_owned(),
+            file: file.to_owned(),
+            start_line: info.start_line,
+            flat: 0,
+            cum: 0,
+            lines: Vec::new(),
+        });
+        let (flat, cum) = (sums.flat[idx], sums.cum[idx]);
+        routine.start_line = routine.start_line.min(info.start_line);
+        routine.flat = routine.flat.wrapping_add(flat);
+        routine.cum = routine.cum.wrapping_add(cum);
+        // Nodes that differ in their binary share a line.
+        match routine.lines.iter_mut().find(|it| it.line == info.line) {
+            Some(it) => {
+                it.flat = it.flat.wrapping_add(flat);
+                it.cum = it.cum.wrapping_add(cum);
+            }
+            None => routine.lines.push(RoutineLine { line: info.line, flat, cum }),
+        }
+    }
+    let mut routines: Vec<Routine> = found.into_values().collect();
+    for routine in &mut routines {
+        routine.lines.sort_by_key(|it| it.line);
+    }
+    List {
+        total: walk::total(profile, subject.value_idx, subject.base_samples),
+        routines,
+        unmatched_filters: filtered.unmatched,
+    }
+}

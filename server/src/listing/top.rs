@@ -1,0 +1,218 @@
+//! The rows of `top`: nodes by weight, trimmed as `go tool pprof -top` trims them.
+//!
+//! Source: `internal/report` of github.com/google/pprof (`newTrimmedGraph`, `TextItems`).
+
+use super::filter::Filter;
+use super::nodes::{Granularity, Identity, Nodes};
+use super::walk::{Selection, Weights, edges, weights};
+use super::{Subject, walk};
+
+/// What `top` can be told; the defaults are pprof's.
+#[derive(Debug, Clone)]
+pub struct TopOptions {
+    /// What a row is.
+    pub granularity: Granularity,
+    /// Count inlined functions as their callers.
+    pub no_inlines: bool,
+    /// Sort by cum.
+    pub sort_by_cum: bool,
+    /// Rows whose cum is below this share of the sum of flats are cut.
+    pub node_fraction: f64,
+    /// At most this many rows; 0: all.
+    pub node_count: usize,
+    /// Which samples count.
+    pub filter: Filter,
+}
+
+/// Calls below this share do not decide whether a row is marked as inlined.
+const EDGE_FRACTION: f64 = 0.001;
+
+impl Default for TopOptions {
+    fn default() -> TopOptions {
+        TopOptions {
+            granularity: Granularity::Functions,
+            no_inlines: false,
+            sort_by_cum: false,
+            node_fraction: 0.005,
+            node_count: 0,
+            filter: Filter::default(),
+        }
+    }
+}
+
+/// The rows, with what the header says about those that are not shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Top {
+    /// In pprof's order.
+    pub rows: Vec<TopRow>,
+    /// What percentages refer to.
+    pub total: i64,
+    /// Number of nodes cut by `node_fraction`.
+    pub n_dropped: usize,
+    /// Number of nodes before `node_count` cut.
+    pub n_before_count: usize,
+    /// `focus=...`, `ignore=...`.
+    pub active_filters: Vec<String>,
+    /// Filters that met nothing: `focus`, `ignore`.
+    pub unmatched_filters: Vec<&'static str>,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TopRow {
+    /// Name, file and line as the granularity has them, in one text.
+    pub printable_name: String,
+    /// Function, empty for `files`.
+    pub name: String,
+    /// File, empty for `functions`.
+    pub file: String,
+    /// 1-based line, 0 unless the granularity is lines.
+    pub line: i64,
+    /// Value of the node itself.
+    pub flat: i64,
+    /// Value of the node and all it called.
+    pub cum: i64,
+    /// How it was called.
+    pub mark: InlineMark,
+}
+
+/// Whether a function was inlined where it was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InlineMark {
+    /// Nowhere.
+    None,
+    /// Everywhere.
+    Inline,
+    /// In some places.
+    Partial,
+}
+
+/// Computes the rows.
+pub fn top(subject: Subject<'_>, options: &TopOptions) -> Top {
+    let profile = subject.profile;
+    let total = walk::total(profile, subject.value_idx, subject.base_samples);
+    let filtered = options.filter.apply(profile);
+    let selection =
+        Selection { value_idx: subject.value_idx, samples: filtered.samples.as_deref() };
+    let nodes = Nodes::of(
+        profile,
+        Identity {
+            granularity: options.granularity,
+            no_inlines: options.no_inlines,
+            object_names: false,
+            pprof_names: true,
+        },
+    );
+    let names: Vec<String> = (0..nodes.len() as u32).map(|it| nodes.printable_name(it)).collect();
+
+    // The cutoff is a share of the sum of flats, which is not the total in a diff.
+    let mut sums = weights(profile, &nodes, selection, None);
+    let sum_of_flats = sums.flat.iter().fold(0i64, |sum, it| sum.wrapping_add(*it));
+    let cutoff = |fraction: f64| ((sum_of_flats as f64 * fraction) as i64).wrapping_abs();
+    let node_cutoff = cutoff(options.node_fraction);
+    let mut shown = sums.nonzero();
+    let n_nodes = shown.len();
+    let mut kept: Option<Vec<bool>> = None;
+    if node_cutoff > 0 {
+        shown.retain(|&it| sums.cum[it as usize].wrapping_abs() >= node_cutoff);
+    }
+    let n_dropped = n_nodes - shown.len();
+    if n_dropped > 0 {
+        (sums, shown, kept) = again(&subject, &nodes, selection, &shown);
+    }
+    let n_before_count = shown.len();
+    sort(&mut shown, &sums, &names, &nodes, options.sort_by_cum);
+    if options.node_count > 0 && shown.len() > options.node_count {
+        shown.truncate(options.node_count);
+        (sums, shown, kept) = again(&subject, &nodes, selection, &shown);
+        sort(&mut shown, &sums, &names, &nodes, options.sort_by_cum);
+    }
+
+    let marks = inline_marks(&subject, &nodes, selection, kept.as_deref(), cutoff(EDGE_FRACTION));
+    let rows = shown
+        .into_iter()
+        .map(|node| {
+            let (idx, info) = (node as usize, nodes.infos[node as usize]);
+            TopRow {
+                printable_name: names[idx].clone(),
+                name: nodes.text(info.name).to_owned(),
+                file: nodes.text(info.file).to_owned(),
+                line: info.line,
+                flat: sums.flat[idx],
+                cum: sums.cum[idx],
+                mark: marks[idx],
+            }
+        })
+        .collect();
+    Top {
+        rows,
+        total,
+        n_dropped,
+        n_before_count,
+        active_filters: options.filter.active(),
+        unmatched_filters: filtered.unmatched,
+    }
+}
+
+/// Sums again with only some nodes in existence, as pprof rebuilds its graph.
+fn again(
+    subject: &Subject<'_>,
+    nodes: &Nodes<'_>,
+    selection: Selection<'_>,
+    shown: &[u32],
+) -> (Weights, Vec<u32>, Option<Vec<bool>>) {
+    let mut kept = vec![false; nodes.len()];
+    for &it in shown {
+        kept[it as usize] = true;
+    }
+    let sums = weights(subject.profile, nodes, selection, Some(&kept));
+    let shown = sums.nonzero();
+    (sums, shown, Some(kept))
+}
+
+/// Largest first, then by name, then by the other value.
+fn sort(shown: &mut [u32], sums: &Weights, names: &[String], nodes: &Nodes<'_>, by_cum: bool) {
+    let (first, second) = if by_cum { (&sums.cum, &sums.flat) } else { (&sums.flat, &sums.cum) };
+    shown.sort_by(|&a, &b| {
+        let (left, right) = (a as usize, b as usize);
+        let larger =
+            |values: &[i64]| values[right].wrapping_abs().cmp(&values[left].wrapping_abs());
+        let same_file =
+            || nodes.text(nodes.infos[left].file).cmp(nodes.text(nodes.infos[right].file));
+        larger(first)
+            .then_with(|| names[left].cmp(&names[right]))
+            .then_with(|| larger(second))
+            .then_with(same_file)
+            .then(a.cmp(&b))
+    });
+}
+
+fn inline_marks(
+    subject: &Subject<'_>,
+    nodes: &Nodes<'_>,
+    selection: Selection<'_>,
+    kept: Option<&[bool]>,
+    edge_cutoff: i64,
+) -> Vec<InlineMark> {
+    let mut marks = vec![(false, false); nodes.len()];
+    let inlined = nodes.inlined(&subject.profile.locations);
+    if inlined.contains(&true) {
+        let calls =
+            edges(subject.profile, nodes, selection, kept, |_, callee| inlined[callee as usize]);
+        for ((_, callee), edge) in calls {
+            let mark = &mut marks[callee as usize];
+            if edge.weight.wrapping_abs() < edge_cutoff {
+                continue;
+            }
+            if edge.is_inline { mark.0 = true } else { mark.1 = true }
+        }
+    }
+    marks
+        .into_iter()
+        .map(|it| match it {
+            (false, _) => InlineMark::None,
+            (true, false) => InlineMark::Inline,
+            (true, true) => InlineMark::Partial,
+        })
+        .collect()
+}
