@@ -1,0 +1,3 @@
+module example.net/nopprof
+
+go 1.24
