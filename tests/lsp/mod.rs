@@ -1,0 +1,6 @@
+//! The language server, driven as an editor drives it: the real binary over standard input and
+//! output.
+
+mod client;
+mod protocol;
+mod session_end;
