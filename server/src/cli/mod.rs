@@ -1,13 +1,58 @@
 //! The commands: the only folder that writes to standard output.
+//!
+//! One file a command; each has its arguments and a `run` that returns the exit code: 0 fine,
+//! 1 findings, 2 usage or failure.
+
+mod diff;
+mod input;
+mod list;
+mod lsp;
+mod pprof_spelling;
+mod print;
+mod report_args;
+mod source_text;
+mod top;
 
 use std::process::ExitCode;
 
-mod lsp;
+use clap::{Parser, Subcommand};
+
+/// What a running Go program is doing, on the lines you are editing.
+#[derive(Debug, Parser)]
+#[command(name = "pprof-lens", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the language server on standard input and output.
+    Lsp(lsp::Args),
+    /// Print the functions with the largest share, as `go tool pprof -top` does.
+    Top(top::Args),
+    /// Print the lines of the functions that match, as `go tool pprof -list` does.
+    List(list::Args),
+    /// Print what grew and what shrank between two captures.
+    Diff(diff::Args),
+}
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
-    if std::env::args().nth(1).as_deref() == Some("lsp") {
-        return lsp::run();
-    }
-    ExitCode::SUCCESS
+    let arguments = pprof_spelling::rewrite(std::env::args_os());
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(it) => it,
+        // clap's own words: usage on standard error, `--help` and `--version` on output.
+        Err(err) => err.exit(),
+    };
+    let outcome = match arguments.command {
+        Command::Lsp(args) => lsp::run(args),
+        Command::Top(args) => top::run(args),
+        Command::List(args) => list::run(args),
+        Command::Diff(args) => diff::run(args),
+    };
+    outcome.unwrap_or_else(|err| {
+        print::error(&err);
+        ExitCode::from(2)
+    })
 }

@@ -6,6 +6,8 @@ use rustc_hash::FxHashMap;
 
 use crate::listing::{Listing, Subject};
 
+use super::Incompatible;
+
 /// Two captures side by side, by function.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DiffTable {
@@ -55,9 +57,25 @@ impl DiffRow {
     }
 }
 
-/// Compares two captures of the same kind by function.
-pub fn table(current: Subject<'_>, base: Subject<'_>) -> DiffTable {
-    of_listings(&Listing::of(current), &Listing::of(base))
+impl DiffTable {
+    /// Growth of the total in percent of the base; infinite when the base is empty and the
+    /// current capture is not.
+    pub fn growth_percent(&self) -> f64 {
+        let change = self.total.wrapping_sub(self.base_total) as f64;
+        if change == 0.0 { 0.0 } else { change / self.base_total as f64 * 100.0 }
+    }
+}
+
+/// Compares two captures by function.
+///
+/// # Errors
+/// [`Incompatible`] when they measure different things.
+pub fn table(current: Subject<'_>, base: Subject<'_>) -> Result<DiffTable, Incompatible> {
+    let what = |it: &Subject<'_>| format!("{} in {}", it.sample_type(), it.unit());
+    if what(&current) != what(&base) {
+        return Err(Incompatible { current: what(&current), base: what(&base) });
+    }
+    Ok(of_listings(&Listing::of(current), &Listing::of(base)))
 }
 
 /// Compares two listings by function.

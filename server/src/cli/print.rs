@@ -1,0 +1,42 @@
+//! Writes to the terminal: results to standard output, errors to standard error.
+
+use std::io::{self, Write};
+
+use crate::view::escape;
+
+/// Writes a result. A reader that has gone away, such as `head`, is no error.
+pub(super) fn out(text: &str) -> anyhow::Result<()> {
+    let mut stdout = anstream::stdout().lock();
+    ignore_broken_pipe(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
+}
+
+/// Writes a value as JSON, indented, with a line break at its end.
+pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
+    out(&(serde_json::to_string_pretty(value)? + "\n"))
+}
+
+/// Writes an error and what caused it, a line each, with nothing that moves the cursor.
+pub(super) fn error(err: &anyhow::Error) {
+    let mut text = format!("pprof-lens: {}\n", lines(&err.to_string()));
+    for cause in err.chain().skip(1) {
+        text += &format!("  because: {}\n", lines(&cause.to_string()));
+    }
+    note(&text);
+}
+
+/// Writes a remark that is no part of the result.
+pub(super) fn note(text: &str) {
+    // Nobody is left to be told when standard error is closed.
+    let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+fn lines(text: &str) -> String {
+    text.lines().map(escape::plain).collect::<Vec<_>>().join("\n  ")
+}
+
+fn ignore_broken_pipe(result: io::Result<()>) -> anyhow::Result<()> {
+    match result {
+        Err(err) if err.kind() != io::ErrorKind::BrokenPipe => Err(err.into()),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,95 @@
+//! The options that `top` and `list` share with `go tool pprof`, and the profile they choose.
+
+use anyhow::Context;
+use regex::Regex;
+
+use crate::diff::{BaseMode, Difference, subtract};
+use crate::listing::{Filter, Subject, sample_index};
+
+use super::{input, print};
+
+/// Which profile, which of its values, which samples. Names are pprof's.
+#[derive(Debug, clap::Args)]
+pub(super) struct ReportArgs {
+    /// Sample type to report, by name or number; default: the profile's own.
+    #[arg(long, value_name = "TYPE", default_value = "", hide_default_value = true)]
+    pub(super) sample_index: String,
+    /// Profile to subtract, for two snapshots of one run: equal samples net out.
+    #[arg(long, value_name = "FILE|URL", conflicts_with = "diff_base")]
+    pub(super) base: Option<String>,
+    /// Profile to compare with, for two runs: percentages are of its total.
+    #[arg(long, value_name = "FILE|URL")]
+    pub(super) diff_base: Option<String>,
+    /// Scale to the base's sums first.
+    #[arg(long)]
+    pub(super) normalize: bool,
+    /// Count inlined functions as their callers.
+    #[arg(long)]
+    pub(super) noinlines: bool,
+    /// Only samples with a frame that matches.
+    #[arg(long, value_name = "REGEX")]
+    pub(super) focus: Option<Regex>,
+    /// No samples with a frame that matches.
+    #[arg(long, value_name = "REGEX")]
+    pub(super) ignore: Option<Regex>,
+    /// Unit to print in: `ms`, `kB`, ...; `minimum` suits the smallest value.
+    #[arg(long, default_value = "minimum")]
+    pub(super) unit: String,
+    /// Print JSON: raw integers, nothing trimmed.
+    #[arg(long)]
+    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) input: input::InputArgs,
+}
+
+/// A profile, or the difference of two, with the chosen sample type.
+pub(super) struct Chosen {
+    difference: Difference,
+    value_idx: usize,
+}
+
+impl Chosen {
+    pub(super) fn subject(&self) -> Subject<'_> {
+        Subject {
+            profile: &self.difference.profile,
+            value_idx: self.value_idx,
+            base_samples: self.difference.base_samples.as_deref(),
+        }
+    }
+}
+
+impl ReportArgs {
+    /// Reads the profile and its base.
+    pub(super) fn choose(&self, source: &str) -> anyhow::Result<Chosen> {
+        let profile = input::profile(source, &self.input)?;
+        let base = match (&self.base, &self.diff_base) {
+            (Some(it), _) => Some((it, BaseMode::Same)),
+            (None, Some(it)) => Some((it, BaseMode::Other)),
+            (None, None) if self.normalize => {
+                anyhow::bail!("--normalize needs a profile to scale to: add --base or --diff-base")
+            }
+            (None, None) => None,
+        };
+        let difference = match base {
+            Some((base, mode)) => {
+                let base = input::profile(base, &self.input)?;
+                subtract(&profile, &base, mode, self.normalize).context("the base does not fit")?
+            }
+            None => Difference { profile, base_samples: None },
+        };
+        let value_idx = sample_index(&difference.profile, &self.sample_index)?;
+        Ok(Chosen { difference, value_idx })
+    }
+
+    /// `--focus` and `--ignore`.
+    pub(super) fn filter(&self) -> Filter {
+        Filter { focus: self.focus.clone(), ignore: self.ignore.clone() }
+    }
+}
+
+/// An expression that meets nothing is most often a typing mistake.
+pub(super) fn warn_unmatched(filters: &[&str]) {
+    for it in filters {
+        print::note(&format!("pprof-lens: --{it} matched no samples\n"));
+    }
+}

@@ -1,0 +1,125 @@
+//! `pprof-lens top FILE|URL`: the rows of `go tool pprof -top`.
+
+use std::process::ExitCode;
+
+use jiff::tz::TimeZone;
+use serde::Serialize;
+
+use crate::listing::{Granularity, Subject, Top, TopOptions, top};
+use crate::view::top_text;
+
+use super::print;
+use super::report_args::{ReportArgs, warn_unmatched};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// A profile, or where a target serves one.
+    #[arg(value_name = "FILE|URL")]
+    source: String,
+    #[command(flatten)]
+    report: ReportArgs,
+    /// Sort by cum.
+    #[arg(long)]
+    cum: bool,
+    #[command(flatten)]
+    granularity: GranularityArgs,
+    /// Leave out rows whose cum is below this share of the total.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.005)]
+    nodefraction: f64,
+    /// Print at most this many rows; 0 prints all.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    nodecount: usize,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+struct GranularityArgs {
+    /// A row is a function (the default).
+    #[arg(long)]
+    functions: bool,
+    /// A row is a function in a file.
+    #[arg(long)]
+    filefunctions: bool,
+    /// A row is a file.
+    #[arg(long)]
+    files: bool,
+    /// A row is a line of a function.
+    #[arg(long)]
+    lines: bool,
+}
+
+pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let chosen = args.report.choose(&args.source)?;
+    let subject = chosen.subject();
+    let json = args.report.json;
+    let options = TopOptions {
+        granularity: args.granularity.chosen(),
+        no_inlines: args.report.noinlines,
+        sort_by_cum: args.cum,
+        node_fraction: if json { 0.0 } else { args.nodefraction },
+        node_count: args.nodecount,
+        filter: args.report.filter(),
+    };
+    let rows = top(subject, &options);
+    warn_unmatched(&rows.unmatched_filters);
+    if json {
+        print::json(&TopJson::of(&subject, &rows))?;
+    } else {
+        let zone = TimeZone::system();
+        print::out(&top_text(&subject, &rows, &args.report.unit, args.nodefraction, &zone))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl GranularityArgs {
+    fn chosen(&self) -> Granularity {
+        match self {
+            Self { filefunctions: true, .. } => Granularity::Filefunctions,
+            Self { files: true, .. } => Granularity::Files,
+            Self { lines: true, .. } => Granularity::Lines,
+            _ => Granularity::Functions,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct TopJson<'a> {
+    sample_type: &'a str,
+    unit: &'a str,
+    total: i64,
+    rows: Vec<RowJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct RowJson<'a> {
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    file: &'a str,
+    #[serde(skip_serializing_if = "is_zero")]
+    line: i64,
+    flat: i64,
+    cum: i64,
+}
+
+fn is_zero(line: &i64) -> bool {
+    *line == 0
+}
+
+impl<'a> TopJson<'a> {
+    fn of(subject: &'a Subject<'a>, top: &'a Top) -> TopJson<'a> {
+        let row = |it: &'a crate::listing::TopRow| RowJson {
+            // A node without a function is a file or a binary: its row's name.
+            name: if it.name.is_empty() { &it.printable_name } else { &it.name },
+            file: &it.file,
+            line: it.line,
+            flat: it.flat,
+            cum: it.cum,
+        };
+        TopJson {
+            sample_type: subject.sample_type(),
+            unit: subject.unit(),
+            total: top.total,
+            rows: top.rows.iter().map(row).collect(),
+        }
+    }
+}
