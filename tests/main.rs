@@ -4,3 +4,5 @@
 
 mod generated;
 mod lsp;
+mod sidecar;
+mod support;

@@ -25,6 +25,7 @@ fetch 'profile?seconds=4' cpu.pb.gz
 fetch heap heap-base.pb.gz
 sleep 15
 fetch heap heap.pb.gz
+renice -n 19 -p "$pid" >/dev/null # no more numbers to spoil, and it would keep a core busy
 echo "recorded cpu and heap; waiting until the goroutines are $minutes minutes old"
 sleep $((minutes * 60 + 5 - (SECONDS - started)))
 fetch 'goroutine?debug=2' goroutines.txt

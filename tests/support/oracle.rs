@@ -1,0 +1,45 @@
+//! Asks the real pprof, so that our numbers can be compared with its numbers.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use super::go::{self, Program, go};
+use super::process::{self, Finished};
+
+/// Runs pprof with these arguments, for example `-top`, `-sample_index=inuse_space` and a file,
+/// and returns what it prints. Panics when it fails.
+pub(crate) fn pprof(args: &[&str]) -> String {
+    let finished = pprof_finished(args);
+    assert_eq!(finished.code, Some(0), "pprof {args:?}: {}", finished.stderr);
+    finished.stdout
+}
+
+/// The same where it may fail, as it does for a `-list` that matches nothing.
+pub(crate) fn pprof_finished(args: &[&str]) -> Finished {
+    let home = tempfile::tempdir().unwrap();
+    let mut command = oracle();
+    command
+        .args(args)
+        .env("HOME", home.path())
+        .env("XDG_CONFIG_HOME", home.path())
+        .env("PPROF_TMPDIR", home.path())
+        .env("PPROF_BINARY_PATH", home.path());
+    process::run(&mut command, &[])
+}
+
+/// The bare pprof, which `go tool pprof` wraps and which starts 20 times faster; where Go comes
+/// without that program's source, the wrapper.
+fn oracle() -> Command {
+    static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let built =
+        BUILT.get_or_init(|| go::try_build(&Program::Plain.root(), "cmd/pprof", "pprof", &[]).ok());
+    match built {
+        Some(executable) => Command::new(executable),
+        None => {
+            let mut command = go();
+            command.args(["tool", "pprof"]);
+            command
+        }
+    }
+}
