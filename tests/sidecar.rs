@@ -67,8 +67,8 @@ fn stuck_goroutines_wait_on_the_marked_lines() {
     target.get_until("goroutine?debug=2", |dump| {
         let dump = String::from_utf8_lossy(dump);
         let all: Vec<&str> = dump.split("\n\n").collect();
-        all.iter().copied().filter(|it| is_stuck(&it)).count() == 3
-            && all.iter().copied().filter(|it| is_nil(&it)).count() == 2
+        all.iter().copied().filter(&is_stuck).count() == 3
+            && all.iter().copied().filter(&is_nil).count() == 2
     });
 }
 
