@@ -4,5 +4,6 @@
 
 mod generated;
 mod lsp;
+mod oracle;
 mod sidecar;
 mod support;
