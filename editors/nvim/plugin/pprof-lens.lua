@@ -18,21 +18,18 @@ end, {
 })
 
 for name, command in pairs({
-  menu = '',
-  attach = 'attach',
-  ['capture-cpu'] = 'capture cpu',
-  ['capture-heap'] = 'capture heap',
-  baseline = 'setBaseline',
-  diff = 'diff',
-  goroutines = 'goroutines',
-  ['goroutines-here'] = '.goroutines',
-  peek = 'peek',
-  status = 'status',
+  menu = 'PprofLens',
+  attach = 'PprofLens attach',
+  ['capture-cpu'] = 'PprofLens capture cpu',
+  ['capture-heap'] = 'PprofLens capture heap',
+  baseline = 'PprofLens setBaseline',
+  diff = 'PprofLens diff',
+  goroutines = 'PprofLens goroutines',
+  ['goroutines-here'] = '.PprofLens goroutines',
+  peek = 'PprofLens peek',
+  status = 'PprofLens status',
 }) do
-  vim.keymap.set('n', ('<Plug>(pprof-lens-%s)'):format(name), function()
-    local here = command:sub(1, 1) == '.'
-    vim.cmd((here and '.PprofLens ' or 'PprofLens ') .. (here and command:sub(2) or command))
-  end, { desc = 'pprof-lens: ' .. name:gsub('-', ' ') })
+  vim.keymap.set('n', ('<Plug>(pprof-lens-%s)'):format(name), ('<Cmd>%s<CR>'):format(command))
 end
 
 vim.api.nvim_create_autocmd('FileType', {

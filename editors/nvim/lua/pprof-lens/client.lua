@@ -1,4 +1,6 @@
---- Starts the server for a Go buffer and draws what it sends; the drawing is Neovim's own.
+--- Starts the server for Go buffers, and keeps what it says of itself.
+
+local marks = require('pprof-lens.marks')
 
 local M = {}
 
@@ -7,19 +9,6 @@ M.name = 'pprof-lens'
 --- What the server last said of itself, by client id.
 ---@type table<integer, { text: string, state: string, target?: string }>
 M.status = {}
-
-local has_0_11 = vim.fn.has('nvim-0.11') == 1
-local has_0_12 = vim.fn.has('nvim-0.12') == 1
-
---- Calls a method of a client: since 0.11 these take the client itself.
----@param client vim.lsp.Client
----@param method string
-function M.call(client, method, ...)
-  if has_0_11 then
-    return client[method](client, ...)
-  end
-  return client[method](...)
-end
 
 --- The server of this buffer, or any that runs.
 ---@param bufnr? integer
@@ -44,54 +33,6 @@ local function root_of(path)
   return root or vim.fs.root(path, '.git')
 end
 
---- Asks for the lenses of a buffer. Up to 0.11 nobody does it by itself; there the core's own
---- `refresh()` is not used, because it drops a request that comes while another is under way.
----@param client vim.lsp.Client
----@param bufnr integer
-local function refresh_lenses(client, bufnr)
-  if has_0_12 or not require('pprof-lens.config').get().code_lens then
-    return
-  end
-  local params = { textDocument = vim.lsp.util.make_text_document_params(bufnr) }
-  local version = vim.lsp.util.buf_versions[bufnr]
-  M.call(client, 'request', 'textDocument/codeLens', params, function(err, lenses, ctx)
-    -- An answer about an older text would be drawn on wrong lines; the next one is on its way.
-    if vim.api.nvim_buf_is_loaded(bufnr) and version == vim.lsp.util.buf_versions[bufnr] then
-      vim.lsp.codelens.on_codelens(err, lenses, ctx)
-    end
-  end, bufnr)
-end
-
---- Asks for the lenses of all buffers of a server.
----@param client vim.lsp.Client
-function M.refresh(client)
-  for _, bufnr in ipairs(vim.lsp.get_buffers_by_client_id(client.id)) do
-    refresh_lenses(client, bufnr)
-  end
-end
-
----@param client vim.lsp.Client
----@param bufnr integer
-local function on_attach(client, bufnr)
-  local options = require('pprof-lens.config').get()
-  if options.inlay_hints then
-    vim.lsp.inlay_hint.enable(true, { bufnr = bufnr })
-  end
-  if options.code_lens and has_0_12 then
-    vim.lsp.codelens.enable(true, { bufnr = bufnr })
-  elseif options.code_lens then
-    local group = vim.api.nvim_create_augroup('pprof-lens.buffer.' .. bufnr, {})
-    vim.api.nvim_create_autocmd({ 'BufEnter', 'InsertLeave', 'TextChanged' }, {
-      group = group,
-      buffer = bufnr,
-      callback = function()
-        refresh_lenses(client, bufnr)
-      end,
-    })
-    refresh_lenses(client, bufnr)
-  end
-end
-
 --- A hot line has its numbers in a hint at its end: written out as a diagnostic they would stand
 --- there twice.
 ---@param client vim.lsp.Client
@@ -106,23 +47,35 @@ local function quieten_hot_lines(client)
   vim.diagnostic.config({ virtual_text = own }, namespace)
 end
 
-local handlers = {
+--- Titles of what is under way, by client id and token.
+local titles = {}
+
+local function on_progress(event)
+  local client = vim.lsp.get_client_by_id(event.data.client_id)
+  local params = event.data.params
+  if not client or client.name ~= M.name or type(params.value) ~= 'table' then
+    return
+  end
+  local key = client.id .. ' ' .. params.token
+  titles[key] = params.value.title or titles[key]
+  require('pprof-lens.show').progress(params.value, titles[key])
+  if params.value.kind == 'end' then
+    titles[key] = nil
+  end
+end
+
+vim.api.nvim_create_autocmd('LspProgress', {
+  group = vim.api.nvim_create_augroup('pprof-lens.progress', {}),
+  callback = on_progress,
+})
+
+local handlers = vim.tbl_extend('error', marks.handlers, {
   ['pprof-lens/status'] = function(_, status, ctx)
     M.status[ctx.client_id] = status
     vim.api.nvim_exec_autocmds('User', { pattern = 'PprofLensStatus', data = status })
     vim.cmd.redrawstatus({ bang = true })
   end,
-}
-
-if not has_0_12 then
-  handlers['workspace/codeLens/refresh'] = function(_, _, ctx)
-    local client = vim.lsp.get_client_by_id(ctx.client_id)
-    if client then
-      M.refresh(client)
-    end
-    return vim.NIL
-  end
-end
+})
 
 ---@return lsp.ClientCapabilities
 local function capabilities()
@@ -147,6 +100,36 @@ local function commands()
   return out
 end
 
+---@param root string
+---@return vim.lsp.ClientConfig
+local function client_config(root)
+  local options = require('pprof-lens.config').get()
+  -- An empty table would be sent as a list.
+  local settings = vim.tbl_extend('force', vim.empty_dict(), options.settings)
+  return {
+    name = M.name,
+    cmd = options.cmd,
+    root_dir = root,
+    capabilities = capabilities(),
+    init_options = {
+      trusted = options.trusted,
+      settings = settings,
+      client = { showsResults = true },
+    },
+    settings = { [M.name] = settings },
+    commands = commands(),
+    handlers = handlers,
+    on_init = function(client)
+      client.server_capabilities.inlayHintProvider = nil -- drawn by marks.lua
+      quieten_hot_lines(client)
+    end,
+    on_attach = marks.attach,
+    on_exit = function(_, _, client_id)
+      M.status[client_id] = nil
+    end,
+  }
+end
+
 --- Starts the server for a buffer, or attaches the buffer to the server that runs for its folder.
 ---@param bufnr integer
 function M.start(bufnr)
@@ -155,60 +138,39 @@ function M.start(bufnr)
     return
   end
   local root = root_of(path)
-  local running = vim.lsp.get_clients({ name = M.name })[1]
   if not root then
+    local running = vim.lsp.get_clients({ name = M.name })[1]
     if running then
       vim.lsp.buf_attach_client(bufnr, running.id)
     end
     return
   end
-  local options = require('pprof-lens.config').get()
-  if vim.fn.executable(options.cmd[1]) == 0 then
+  local program = require('pprof-lens.config').get().cmd[1]
+  if vim.fn.executable(program) == 0 then
     local text = 'pprof-lens: %s is no program here; see :checkhealth pprof-lens'
-    vim.notify_once(text:format(options.cmd[1]), vim.log.levels.WARN)
+    vim.notify_once(text:format(program), vim.log.levels.WARN)
     return
   end
-  vim.lsp.start({
-    name = M.name,
-    cmd = options.cmd,
-    root_dir = root,
-    capabilities = capabilities(),
-    init_options = {
-      trusted = options.trusted,
-      settings = vim.empty_dict and vim.tbl_extend('force', vim.empty_dict(), options.settings),
-      client = { showsResults = true },
-    },
-    settings = { [M.name] = options.settings },
-    commands = commands(),
-    handlers = handlers,
-    on_init = quieten_hot_lines,
-    on_attach = on_attach,
-    on_exit = function(_, _, client_id)
-      M.status[client_id] = nil
-    end,
-  }, { bufnr = bufnr })
+  vim.lsp.start(client_config(root), { bufnr = bufnr })
 end
 
 --- Stops every server and starts it again for the buffers that it served.
 function M.restart()
-  local buffers = {}
+  local buffers = { vim.api.nvim_get_current_buf() }
   for _, client in ipairs(vim.lsp.get_clients({ name = M.name })) do
     vim.list_extend(buffers, vim.lsp.get_buffers_by_client_id(client.id))
-    M.call(client, 'stop')
+    marks.call(client, 'stop')
   end
-  if #buffers == 0 then
-    buffers = { vim.api.nvim_get_current_buf() }
-  end
-  local stopped = vim.wait(3000, function()
+  local function none_left()
     return #vim.lsp.get_clients({ name = M.name }) == 0
-  end, 20)
-  if not stopped then
+  end
+  if not vim.wait(3000, none_left, 20) then
     for _, client in ipairs(vim.lsp.get_clients({ name = M.name })) do
-      M.call(client, 'stop', true)
+      marks.call(client, 'stop', true)
     end
   end
   for _, bufnr in ipairs(buffers) do
-    if vim.api.nvim_buf_is_loaded(bufnr) then
+    if vim.api.nvim_buf_is_loaded(bufnr) and vim.bo[bufnr].filetype == 'go' then
       M.start(bufnr)
     end
   end

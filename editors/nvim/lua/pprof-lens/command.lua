@@ -14,12 +14,12 @@ local running = {}
 ---@param argument? table
 ---@param on_result? fun(result: any) Instead of showing it.
 function M.execute(client, name, argument, on_result)
-  local call = require('pprof-lens.client').call
+  local marks = require('pprof-lens.marks')
   local params = { command = generated.prefix .. name, arguments = argument and { argument } }
   local ids = running[client.id] or {}
   running[client.id] = ids
   local _, id
-  _, id = call(client, 'request', 'workspace/executeCommand', params, function(err, result)
+  _, id = marks.call(client, 'request', 'workspace/executeCommand', params, function(err, result)
     if id then
       ids[id] = nil
     end
@@ -31,7 +31,10 @@ function M.execute(client, name, argument, on_result)
         show.result(name, it)
       end)(result)
     end
-    require('pprof-lens.client').refresh(client)
+    -- `vim.lsp.codelens.run()` wipes the lens that it runs.
+    for _, bufnr in ipairs(vim.lsp.get_buffers_by_client_id(client.id)) do
+      marks.refresh_lenses(client, bufnr)
+    end
   end)
   if id then
     ids[id] = true
@@ -82,7 +85,7 @@ local arguments = {
 local own = {
   cancel = function(client)
     for id in pairs(running[client.id] or {}) do
-      require('pprof-lens.client').call(client, 'cancel_request', id)
+      require('pprof-lens.marks').call(client, 'cancel_request', id)
     end
   end,
 }
@@ -94,6 +97,9 @@ local function names()
   return vim.list_extend(out, { 'cancel', 'restart' })
 end
 
+--- Subcommands whose first word is a kind.
+local by_kind = { 'capture', 'setBaseline', 'clearBaseline', 'diff', 'peek' }
+
 local function menu()
   vim.ui.select(generated.commands, {
     prompt = 'pprof-lens',
@@ -101,8 +107,14 @@ local function menu()
       return it.title
     end,
   }, function(it)
-    if it then
-      vim.cmd.PprofLens(it.name)
+    if it and it.name == 'capture' then
+      vim.ui.select(generated.kinds, { prompt = it.title }, function(kind)
+        if kind then
+          vim.cmd('PprofLens capture ' .. kind)
+        end
+      end)
+    elseif it then
+      vim.cmd('PprofLens ' .. it.name)
     end
   end)
 end
@@ -142,7 +154,7 @@ function M.complete(lead, line)
   local choices = {}
   if #words == 1 then
     choices = names()
-  elseif #words == 2 and vim.tbl_contains({ 'capture', 'setBaseline', 'clearBaseline', 'diff', 'peek' }, words[1]) then
+  elseif #words == 2 and vim.tbl_contains(by_kind, words[1]) then
     choices = generated.kinds
   elseif #words == 3 and words[1] == 'capture' then
     choices = { '5', '10', '30' }

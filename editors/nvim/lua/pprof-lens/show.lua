@@ -14,36 +14,61 @@ function M.error(err)
   end
 end
 
---- Shows text in a window below, which `q` closes. The next text of the same title replaces it.
+--- Says in the command line how far something long has come; the last word clears it.
+---@param value lsp.WorkDoneProgressBegin|lsp.WorkDoneProgressReport|lsp.WorkDoneProgressEnd
+---@param title string? Of the begin message: the later ones do not repeat it.
+function M.progress(value, title)
+  if vim.fn.mode():find('^[ct]') then
+    return
+  end
+  local text = ''
+  if value.kind ~= 'end' then
+    local percent = value.percentage and ('%d %%'):format(value.percentage)
+    local parts = vim.tbl_filter(function(it)
+      return it and it ~= ''
+    end, { 'pprof-lens:', title or '', value.message or '', percent or '' })
+    text = table.concat(parts, ' '):gsub('%s+', ' ')
+  end
+  local width = math.max(vim.v.echospace, 1)
+  vim.api.nvim_echo({ { vim.fn.strcharpart(text, 0, width) } }, false, {})
+end
+
+--- Shows text in a window below, which `q` closes. The next text takes the same window.
 ---@param title string
 ---@param text string
 function M.text(title, text)
-  local name = 'pprof-lens://' .. title
-  local bufnr = vim.fn.bufnr('^' .. vim.fn.escape(name, '[]*?') .. '$')
-  if bufnr == -1 then
+  local lines = vim.split(vim.trim(text), '\n')
+  local bufnr, window
+  for _, it in ipairs(vim.api.nvim_list_wins()) do
+    local shown = vim.api.nvim_win_get_buf(it)
+    if vim.bo[shown].filetype == 'pprof-lens' then
+      bufnr, window = shown, it
+    end
+  end
+  if not bufnr then
     bufnr = vim.api.nvim_create_buf(false, true)
-    vim.api.nvim_buf_set_name(bufnr, name)
+    vim.cmd(require('pprof-lens.config').get().window)
+    window = vim.api.nvim_get_current_win()
+    vim.api.nvim_win_set_buf(window, bufnr)
     vim.bo[bufnr].bufhidden = 'wipe'
     vim.bo[bufnr].filetype = 'pprof-lens'
+    vim.wo[window].wrap = false
+    vim.wo[window].number = false
+    vim.wo[window].relativenumber = false
+    vim.wo[window].signcolumn = 'no'
     vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = bufnr, nowait = true })
   end
-  local lines = vim.split(vim.trim(text), '\n')
+  vim.api.nvim_buf_set_name(bufnr, 'pprof-lens://' .. title)
   vim.bo[bufnr].modifiable = true
   vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, lines)
   vim.bo[bufnr].modifiable = false
-  if vim.fn.bufwinid(bufnr) == -1 then
-    vim.cmd(require('pprof-lens.config').get().window)
-    vim.api.nvim_win_set_buf(0, bufnr)
-    vim.wo.wrap = false
-    vim.wo.number = false
-    vim.wo.signcolumn = 'no'
-    vim.wo.winfixheight = true
-  end
-  local window = vim.fn.bufwinid(bufnr)
+  vim.bo[bufnr].modified = false
+  vim.api.nvim_win_set_cursor(window, { 1, 0 })
   vim.api.nvim_win_set_height(window, math.min(#lines, math.floor(vim.o.lines / 2)))
+  vim.wo[window].winfixheight = true
 end
 
-local TYPES = { proved = 'E', stuck = 'E', suspect = 'W' }
+local TYPES = { proved = 'E', stuck = 'W' }
 
 --- Lists groups of goroutines in the quickfix list: `:cc` jumps to where they wait.
 ---@param result table
