@@ -1,0 +1,56 @@
+/** Asks for the argument that a command still needs: a target, a kind of profile. */
+
+import * as vscode from "vscode";
+import type { Target } from "./protocol";
+import { targetRows } from "./rows";
+
+/** Runs a command on the server. */
+export type Run = (name: string, argument?: unknown) => Promise<unknown>;
+
+/** Kinds of profile as package.json lists them, which is generated from the server's table. */
+function kinds(context: vscode.ExtensionContext): string[] {
+  const { properties } = context.extension.packageJSON.contributes.configuration;
+  return properties["pprof-lens.captureOnAttach"].items.enum;
+}
+
+/**
+ * The argument to run a command with, after asking where it is not given.
+ * `undefined`: the user backed out.
+ */
+export async function askArgument(
+  context: vscode.ExtensionContext,
+  name: string,
+  run: Run,
+): Promise<object | undefined> {
+  switch (name) {
+    case "attach":
+      return askTarget(run);
+    case "capture": {
+      const kind = await vscode.window.showQuickPick(kinds(context), {
+        placeHolder: "Which profile?",
+      });
+      return kind ? { kind } : undefined;
+    }
+    default:
+      return {};
+  }
+}
+
+async function askTarget(run: Run): Promise<object | undefined> {
+  const rows = targetRows(((await run("targets")) as Target[] | null) ?? []);
+  if (rows.length === 1) {
+    return { target: rows[0].value };
+  }
+  const other = { label: "Somewhere else…", description: "a URL, host:port, PID or name", value: "" };
+  const picked = await vscode.window.showQuickPick([...rows, other], {
+    placeHolder: rows.length ? "Attach to" : "No running Go program serves pprof here",
+  });
+  const target =
+    picked?.value === ""
+      ? await vscode.window.showInputBox({
+          prompt: "A URL, host:port, a PID or a process name",
+          value: "localhost:6060",
+        })
+      : picked?.value;
+  return target ? { target } : undefined;
+}

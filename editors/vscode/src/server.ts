@@ -1,0 +1,120 @@
+/** Runs the language server, and gives its commands what they ask and a place to show answers. */
+
+import * as vscode from "vscode";
+import { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
+import { askArgument } from "./ask";
+import type { Status } from "./protocol";
+import { Pages, showResult } from "./show";
+import { StatusBar, showMenu } from "./statusBar";
+
+const SECTION = "pprof-lens";
+
+export class Server {
+  private readonly log = vscode.window.createOutputChannel(SECTION, { log: true });
+  private readonly statusBar = new StatusBar();
+  private readonly pages = new Pages();
+  private client: LanguageClient | undefined;
+
+  constructor(private readonly context: vscode.ExtensionContext) {
+    context.subscriptions.push(
+      this.log,
+      this.statusBar,
+      this.pages,
+      vscode.commands.registerCommand(`${SECTION}.menu`, () => showMenu(context)),
+      vscode.commands.registerCommand(`${SECTION}.restart`, () => this.restart()),
+      vscode.commands.registerCommand(`${SECTION}.log`, () => this.log.show()),
+      vscode.workspace.onDidChangeConfiguration((event) => this.configurationChanged(event)),
+    );
+  }
+
+  /** Starts the server. A failure is shown with what to do; the restart command tries again. */
+  async start(): Promise<void> {
+    const client = new LanguageClient(SECTION, SECTION, serverOptions(), this.clientOptions());
+    this.client = client;
+    client.onNotification(`${SECTION}/status`, (status: Status) => this.statusBar.show(status));
+    try {
+      await client.start();
+    } catch (error) {
+      this.log.error(String(error));
+      this.statusBar.show({ text: "pprof-lens is not running", state: "failed" });
+      await this.offerSettings();
+    }
+  }
+
+  async stop(): Promise<void> {
+    const client = this.client;
+    this.client = undefined;
+    // A client that never came up has nothing to stop, and says so by throwing.
+    await client?.dispose().catch((error) => this.log.debug(String(error)));
+  }
+
+  private async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  private async offerSettings(): Promise<void> {
+    const open = "Open settings";
+    const picked = await vscode.window.showErrorMessage(
+      `pprof-lens: cannot run "${program()}". Install the server with cargo, or set pprof-lens.server.path; then restart it.`,
+      open,
+    );
+    if (picked === open) {
+      await vscode.commands.executeCommand("workbench.action.openSettings", `${SECTION}.server.path`);
+    }
+  }
+
+  private clientOptions(): LanguageClientOptions {
+    return {
+      documentSelector: [{ scheme: "file", language: "go" }],
+      outputChannel: this.log,
+      initializationOptions: {
+        trusted: vscode.workspace.isTrusted,
+        settings: settings(),
+        client: { showsResults: true },
+      },
+      middleware: {
+        executeCommand: async (command, args, next) => {
+          const name = command.slice(SECTION.length + 1);
+          const run = async (it: string, argument?: unknown): Promise<unknown> =>
+            next(`${SECTION}.${it}`, argument === undefined ? [] : [argument]);
+          const argument = args[0] ?? (await askArgument(this.context, name, run));
+          if (argument !== undefined) {
+            await showResult(this.pages, name, await run(name, argument));
+          }
+        },
+        workspace: {
+          configuration: (params) =>
+            params.items.map((it) => (it.section === SECTION ? settings() : null)),
+        },
+      },
+    };
+  }
+
+  private async configurationChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {
+    if (event.affectsConfiguration(`${SECTION}.server`)) {
+      await this.restart();
+    } else if (event.affectsConfiguration(SECTION) && this.client?.isRunning()) {
+      await this.client.sendNotification("workspace/didChangeConfiguration", {
+        settings: { [SECTION]: settings() },
+      });
+    }
+  }
+}
+
+function program(): string {
+  const path = vscode.workspace.getConfiguration(SECTION).get<string>("server.path");
+  return path || SECTION;
+}
+
+function serverOptions(): ServerOptions {
+  return { command: program(), args: ["lsp"] };
+}
+
+/** The server's settings: all of the section but what is the extension's own. */
+function settings(): Record<string, unknown> {
+  const { server: _own, ...rest } = JSON.parse(
+    JSON.stringify(vscode.workspace.getConfiguration(SECTION)),
+  );
+  return rest;
+}

@@ -1,0 +1,73 @@
+/** Shows what a command answered: text in a read-only document, goroutines in a quick pick. */
+
+import * as vscode from "vscode";
+import type { Group, Target } from "./protocol";
+import { groupRows, targetTable } from "./rows";
+
+const SCHEME = "pprof-lens";
+
+/** Read-only documents named after the command that filled them. */
+export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly texts = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  readonly onDidChange = this.changed.event;
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.texts.get(uri.path) ?? "";
+  }
+
+  /** Fills the page of this name and shows it beside the code. */
+  async show(name: string, text: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: SCHEME, path: `${name}.txt` });
+    this.texts.set(uri.path, text);
+    this.changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, {
+      viewColumn: vscode.ViewColumn.Beside,
+      preview: true,
+    });
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+    this.changed.dispose();
+  }
+}
+
+/** Lists groups of goroutines; picking one jumps to where they wait. */
+async function showGroups(groups: Group[]): Promise<void> {
+  if (groups.length === 0) {
+    void vscode.window.showInformationMessage("pprof-lens: no goroutines to show here.");
+    return;
+  }
+  const picked = await vscode.window.showQuickPick(groupRows(groups), {
+    title: "Goroutines by verdict",
+    placeHolder: "Jump to where they wait",
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  const place = picked?.value.place;
+  if (place) {
+    const at = new vscode.Position(place.line, 0);
+    await vscode.window.showTextDocument(vscode.Uri.parse(place.uri), {
+      selection: new vscode.Range(at, at),
+    });
+  }
+}
+
+/** Shows an answer. Most commands answer nothing that the marks do not show. */
+export async function showResult(pages: Pages, name: string, result: unknown): Promise<void> {
+  if (typeof result === "string") {
+    await pages.show(name, result);
+  } else if (name === "targets" && Array.isArray(result)) {
+    await pages.show(name, targetTable(result as Target[]) || "No running Go program was found.");
+  } else if (result && typeof result === "object") {
+    const { groups, text } = result as { groups?: Group[]; text?: string };
+    if (name === "goroutines" && groups) {
+      await showGroups(groups);
+    } else if (typeof text === "string") {
+      await pages.show(name, text);
+    }
+  }
+}
