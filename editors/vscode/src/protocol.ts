@@ -2,10 +2,9 @@
 
 /** Notification `pprof-lens/status`: what is attached and what was captured last. */
 export interface Status {
-  /** A few words for a status bar. */
+  /** One line. */
   text: string;
-  state: string;
-  target?: string | null;
+  state: "detached" | "live" | "gone";
 }
 
 /** One program found running: a row of `pprof-lens.targets`. */
@@ -27,7 +26,8 @@ export interface Group {
   place?: { uri: string; line: number } | null;
 }
 
-/** Answer of a command that is read as text. */
-export interface Text {
-  text: string;
+/** Answer of a command: text for people, and data beside it. */
+export interface Answer {
+  text?: string;
+  groups?: Group[];
 }

@@ -31,12 +31,12 @@ export class Server {
   async start(): Promise<void> {
     const client = new LanguageClient(SECTION, SECTION, serverOptions(), this.clientOptions());
     this.client = client;
-    client.onNotification(`${SECTION}/status`, (status: Status) => this.statusBar.show(status));
+    client.onNotification(`${SECTION}/status`, (status: Status) => this.statusBar.show(status.text));
     try {
       await client.start();
     } catch (error) {
       this.log.error(String(error));
-      this.statusBar.show({ text: "pprof-lens is not running", state: "failed" });
+      this.statusBar.show("pprof-lens: not running");
       await this.offerSettings();
     }
   }

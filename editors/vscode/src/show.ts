@@ -1,7 +1,7 @@
 /** Shows what a command answered: text in a read-only document, goroutines in a quick pick. */
 
 import * as vscode from "vscode";
-import type { Group, Target } from "./protocol";
+import type { Answer, Group, Target } from "./protocol";
 import { groupRows, targetTable } from "./rows";
 
 const SCHEME = "pprof-lens";
@@ -56,18 +56,19 @@ async function showGroups(groups: Group[]): Promise<void> {
   }
 }
 
-/** Shows an answer. Most commands answer nothing that the marks do not show. */
+/** Shows an answer: lists as lists, a line as a message, more in a document. */
 export async function showResult(pages: Pages, name: string, result: unknown): Promise<void> {
-  if (typeof result === "string") {
-    await pages.show(name, result);
-  } else if (name === "targets" && Array.isArray(result)) {
+  if (!result || typeof result !== "object") {
+    return;
+  }
+  const { groups, text } = result as Answer;
+  if (Array.isArray(result)) {
     await pages.show(name, targetTable(result as Target[]) || "No running Go program was found.");
-  } else if (result && typeof result === "object") {
-    const { groups, text } = result as { groups?: Group[]; text?: string };
-    if (name === "goroutines" && groups) {
-      await showGroups(groups);
-    } else if (typeof text === "string") {
-      await pages.show(name, text);
-    }
+  } else if (groups) {
+    await showGroups(groups);
+  } else if (text?.includes("\n")) {
+    await pages.show(name, text);
+  } else if (text) {
+    void vscode.window.showInformationMessage(`pprof-lens: ${text}`);
   }
 }

@@ -1,7 +1,6 @@
 /** One item in the status bar, which says what the server says; a click offers everything. */
 
 import * as vscode from "vscode";
-import type { Status } from "./protocol";
 import { plain } from "./rows";
 
 export class StatusBar implements vscode.Disposable {
@@ -13,13 +12,13 @@ export class StatusBar implements vscode.Disposable {
   constructor() {
     this.item.name = "pprof-lens";
     this.item.command = "pprof-lens.menu";
-    this.show({ text: "pprof-lens", state: "starting" });
+    this.show("pprof-lens: starting");
     this.item.show();
   }
 
-  show(status: Status): void {
-    this.item.text = `$(pulse) ${plain(status.text)}`;
-    this.item.tooltip = status.target ? `pprof-lens: ${status.target}` : "pprof-lens";
+  show(text: string): void {
+    this.item.text = `$(pulse) ${plain(text)}`;
+    this.item.tooltip = "pprof-lens: show all commands";
   }
 
   dispose(): void {

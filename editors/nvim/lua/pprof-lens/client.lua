@@ -7,7 +7,7 @@ local M = {}
 M.name = 'pprof-lens'
 
 --- What the server last said of itself, by client id.
----@type table<integer, { text: string, state: string, target?: string }>
+---@type table<integer, { text: string, state: string, target?: table }>
 M.status = {}
 
 --- The server of this buffer, or any that runs.

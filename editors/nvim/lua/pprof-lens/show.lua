@@ -118,6 +118,9 @@ end
 ---@param targets table[]
 ---@return string
 local function target_table(targets)
+  if #targets == 0 then
+    return 'No running Go program was found.'
+  end
   local lines = vim.tbl_map(function(it)
     local url = type(it.url) == 'string' and it.url or '-'
     local note = type(it.note) == 'string' and it.note or ''
@@ -126,24 +129,22 @@ local function target_table(targets)
   return table.concat(lines, '\n')
 end
 
---- Shows the answer of a command; most say nothing that the marks do not show.
+--- Shows the answer of a command: lists as lists, a line in the command line, more in a window.
 ---@param name string
 ---@param result any
 function M.result(name, result)
-  if result == nil or result == vim.NIL then
+  if type(result) ~= 'table' then
     return
-  elseif type(result) == 'string' then
-    M.text(name, result)
-  elseif name == 'goroutines' then
+  elseif name == 'targets' and vim.islist(result) then
+    M.text(name, target_table(result))
+  elseif result.groups then
     M.goroutines(result)
-  elseif name == 'targets' then
-    if #result == 0 then
-      vim.notify('pprof-lens: no running Go program was found')
-    else
-      M.text(name, target_table(result))
-    end
-  elseif type(result.text) == 'string' then
+  elseif type(result.text) ~= 'string' then
+    return
+  elseif result.text:find('\n') then
     M.text(name, result.text)
+  else
+    vim.notify('pprof-lens: ' .. result.text)
   end
 end
 
