@@ -189,7 +189,10 @@ fn json_holds_the_raw_numbers_of_all_rows() {
         .map(|row| {
             let words: Vec<&str> = row.split_whitespace().collect();
             let number = |it: &str| it.trim_end_matches("ns").to_owned();
-            (number(words[0]), number(words[3]), words[5].to_owned())
+            // A generic function's name may have spaces, and a mark may follow it.
+            let name = words[5..].join(" ");
+            let name = name.trim_end_matches(" (inline)").trim_end_matches(" (partial-inline)");
+            (number(words[0]), number(words[3]), name.to_owned())
         })
         .collect();
     let rows = top["rows"].as_array().unwrap();
