@@ -23,6 +23,14 @@ pub enum DecodeError {
     /// The message breaks a rule of the format.
     #[error("checking profile: {0}")]
     Invalid(String),
+    /// There is no text where a goroutine dump was expected.
+    #[error("reading goroutines: it is empty; was the dump cut off?")]
+    EmptyDump,
+    /// No line is the header of a goroutine.
+    #[error(
+        "parsing goroutines: no goroutine in it; take a dump from /debug/pprof/goroutine?debug=2; this starts with {0:?}"
+    )]
+    NoDump(String),
     /// A bound was passed.
     #[error(
         "reading profile: more than {limit} {what}; this is more than any real Go profile holds"

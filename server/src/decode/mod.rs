@@ -1,6 +1,7 @@
 //! Turns bytes into a checked Profile or Dump; knows nothing of where they came from.
 
 mod error;
+mod goroutines;
 mod ids;
 mod inflate;
 mod limits;
@@ -10,4 +11,5 @@ mod samples;
 mod wire;
 
 pub use error::DecodeError;
+pub use goroutines::dump;
 pub use profile::profile;
