@@ -159,17 +159,17 @@ fn files_equal_pprof_but_for_the_order_of_ties() {
     for name in NAMES {
         let file = captures().path(name);
         let sorted = |text: String| {
-            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
-            lines.sort();
-            // The running sum depends on the order.
-            lines
-                .iter()
+            let mut lines: Vec<String> = text
+                .lines()
                 .map(|it| it.split_whitespace().collect::<Vec<_>>())
                 .map(|it| {
+                    // The running sum depends on the order.
                     let is_row = it.len() >= 6 && it[1].ends_with('%');
                     if is_row { [&it[..2], &it[3..]].concat().join(" ") } else { it.join(" ") }
                 })
-                .collect::<Vec<_>>()
+                .collect();
+            lines.sort();
+            lines
         };
         let ours = lens.ok(&["top", "-files", &file]);
         let theirs = pprof_finished(&["-top", "-files", &file]).stdout;
