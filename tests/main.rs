@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod fetch;
 mod generated;
 mod lsp;
 mod oracle;

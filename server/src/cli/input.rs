@@ -1,16 +1,64 @@
-//! Turns what a user names, a file or a URL, into a decoded profile.
+//! Turns what a user names, a file or an address, into bytes or a decoded profile.
+
+use std::path::Path;
 
 use anyhow::Context;
 
 use crate::decode;
+use crate::fetch::{self, Reach};
 use crate::model::Profile;
+
+use super::wait::wait;
 
 /// How to reach what is named.
 #[derive(Debug, clap::Args)]
-pub(super) struct InputArgs {}
+pub(super) struct InputArgs {
+    /// For an address: profile for this many seconds.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    seconds: Option<u32>,
+    #[command(flatten)]
+    reach: ReachArgs,
+}
 
-/// Reads and decodes a profile.
-pub(super) fn profile(source: &str, _args: &InputArgs) -> anyhow::Result<Profile> {
-    let bytes = std::fs::read(source).with_context(|| format!("reading {source}"))?;
+/// Whether other machines may be asked.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub(super) struct ReachArgs {
+    /// Allow an address that is not on this machine.
+    #[arg(long)]
+    allow_remote: bool,
+}
+
+impl ReachArgs {
+    pub(super) fn reach(self) -> Reach {
+        if self.allow_remote { Reach::Anywhere } else { Reach::Loopback }
+    }
+}
+
+/// Reads and decodes a profile: a file, `-`, or an address as `go tool pprof` takes it.
+pub(super) fn profile(source: &str, args: &InputArgs) -> anyhow::Result<Profile> {
+    let bytes = if is_address(source) {
+        let url = fetch::typed_url(source, args.seconds)?;
+        let seconds = fetch::seconds_of(&url);
+        let what = format!("profiling {}", url.authority());
+        wait(&what, seconds, fetch::typed(source, args.seconds, args.reach.reach()))?.bytes
+    } else {
+        fetch::read(Path::new(source))?.into()
+    };
     decode::profile(&bytes).with_context(|| format!("{source} could not be read"))
+}
+
+/// Reads the text of a goroutine dump: a file, `-`, or a target's address.
+#[expect(dead_code, reason = "for the command `goroutines`, which comes next")]
+pub(super) fn dump(source: &str, reach: ReachArgs) -> anyhow::Result<bytes::Bytes> {
+    if !is_address(source) {
+        return Ok(fetch::read(Path::new(source))?.into());
+    }
+    let base = fetch::base_url(source)?;
+    let what = format!("dumping the goroutines of {}", base.authority());
+    Ok(wait(&what, None, fetch::dump(&base, reach.reach()))?.bytes)
+}
+
+/// A file that exists is a file, as in `go tool pprof`; else what has a colon is an address.
+fn is_address(source: &str) -> bool {
+    source != "-" && !Path::new(source).exists() && source.contains(':')
 }

@@ -12,6 +12,7 @@ mod print;
 mod report_args;
 mod source_text;
 mod top;
+mod wait;
 
 use std::process::ExitCode;
 

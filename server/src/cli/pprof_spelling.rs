@@ -5,7 +5,7 @@
 use std::ffi::OsString;
 
 /// Options of pprof that this program has too, as pprof spells them.
-const OPTIONS: [&str; 15] = [
+const OPTIONS: [&str; 16] = [
     "sample_index",
     "base",
     "diff_base",
@@ -21,6 +21,7 @@ const OPTIONS: [&str; 15] = [
     "nodefraction",
     "nodecount",
     "unit",
+    "seconds",
 ];
 
 /// Rewrites what stands behind `top`, `list` or `diff`; all else stays as it is.

@@ -1,7 +1,24 @@
-//! Reaches targets: the only folder that touches the network or another process.
+//! Reaches the outside: profiles over HTTP and from files, and the running programs behind them.
+//!
+//! Nothing here connects by itself: every connection is to an address that a caller named, or to
+//! a port that one of the user's own Go programs listens on.
+//! Dropping the future of a request closes its connection.
 
+mod address;
 mod alive;
+mod answer;
+mod error;
+mod file;
+mod http;
+mod index;
+mod pprof;
 mod replay;
 
+pub use address::{base_url, typed_url};
 pub use alive::process_is_alive;
+pub use error::FetchError;
+pub use file::{FileError, read};
+pub use http::{Fetched, Reach};
+pub use index::Index;
+pub use pprof::{dump, index, profile, seconds_of, typed};
 pub use replay::{Recorded, Replay, replay};

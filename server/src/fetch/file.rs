@@ -1,0 +1,96 @@
+//! Turns a path, or `-` for standard input, into bytes, within the bounds of an answer.
+
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::Path;
+
+use super::http::BODY_BYTES;
+
+/// A file that could not be read. Each message says which file, and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// There is no such file.
+    #[error("reading {0}: there is no such file; `pprof-lens capture` makes one")]
+    Missing(String),
+    /// The path is a folder.
+    #[error("reading {0}: this is a folder; name a profile in it")]
+    Folder(String),
+    /// A device or the like.
+    #[error("reading {0}: this is no regular file; pipe it in and say - instead")]
+    Special(String),
+    /// No bytes at all.
+    #[error("reading {0}: it is empty; was the capture cut off?")]
+    Empty(String),
+    /// Over the bound.
+    #[error("reading {name}: it is larger than {limit} bytes, more than a target may answer with")]
+    TooLarge {
+        /// The path, or `standard input`.
+        name: String,
+        /// The bound in bytes.
+        limit: usize,
+    },
+    /// Whatever else the system says.
+    #[error("reading {name}: {source}")]
+    Io {
+        /// The path, or `standard input`.
+        name: String,
+        /// The system's own words.
+        source: io::Error,
+    },
+}
+
+/// Reads a file, or standard input for `-`.
+pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    if path == Path::new("-") {
+        return read_all(io::stdin().lock(), "standard input".to_owned());
+    }
+    let name = path.display().to_string();
+    let failed = |source: io::Error| match source.kind() {
+        ErrorKind::NotFound => FileError::Missing(name.clone()),
+        _ => FileError::Io { name: name.clone(), source },
+    };
+    // Looked at before it is opened: opening a named pipe waits for its writer.
+    let metadata = std::fs::metadata(path).map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(FileError::Folder(name));
+    }
+    // A shell's `<(command)` is a pipe that this program has open already.
+    if !metadata.is_file() && !path.starts_with("/dev/fd") && path != Path::new("/dev/stdin") {
+        return Err(FileError::Special(name));
+    }
+    let file = File::open(path).map_err(failed)?;
+    read_all(file, name)
+}
+
+fn read_all(from: impl Read, name: String) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::new();
+    if let Err(source) = from.take(BODY_BYTES as u64 + 1).read_to_end(&mut bytes) {
+        return Err(FileError::Io { name, source });
+    }
+    match bytes.len() {
+        0 => Err(FileError::Empty(name)),
+        it if it > BODY_BYTES => Err(FileError::TooLarge { name, limit: BODY_BYTES }),
+        _ => Ok(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_files_and_says_why_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("some"), b"bytes").unwrap();
+        std::fs::write(path("none"), b"").unwrap();
+        File::create(path("huge")).unwrap().set_len(BODY_BYTES as u64 + 1).unwrap();
+        assert_eq!(read(&path("some")).unwrap(), b"bytes");
+        assert!(matches!(read(&path("none")), Err(FileError::Empty(_))));
+        assert!(matches!(read(&path("huge")), Err(FileError::TooLarge { .. })));
+        assert!(matches!(read(&path("missing")), Err(FileError::Missing(_))));
+        assert!(matches!(read(folder.path()), Err(FileError::Folder(_))));
+        #[cfg(unix)]
+        assert!(matches!(read(Path::new("/dev/zero")), Err(FileError::Special(_))));
+    }
+}
