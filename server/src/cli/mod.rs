@@ -11,6 +11,7 @@ mod pprof_spelling;
 mod print;
 mod report_args;
 mod source_text;
+mod targets;
 mod top;
 mod wait;
 
@@ -30,6 +31,8 @@ struct Arguments {
 enum Command {
     /// Run the language server on standard input and output.
     Lsp(lsp::Args),
+    /// List the running Go programs, and where they serve pprof.
+    Targets(targets::Args),
     /// Print the functions with the largest share, as `go tool pprof -top` does.
     Top(top::Args),
     /// Print the lines of the functions that match, as `go tool pprof -list` does.
@@ -48,6 +51,7 @@ pub fn main() -> ExitCode {
     };
     let outcome = match arguments.command {
         Command::Lsp(args) => lsp::run(args),
+        Command::Targets(args) => targets::run(args),
         Command::Top(args) => top::run(args),
         Command::List(args) => list::run(args),
         Command::Diff(args) => diff::run(args),

@@ -7,12 +7,16 @@
 mod address;
 mod alive;
 mod answer;
+mod buildinfo;
 mod error;
 mod file;
 mod http;
 mod index;
 mod pprof;
+mod processes;
 mod replay;
+mod sockets;
+mod targets;
 
 pub use address::{base_url, typed_url};
 pub use alive::process_is_alive;
@@ -21,4 +25,6 @@ pub use file::{FileError, read};
 pub use http::{Fetched, Reach};
 pub use index::Index;
 pub use pprof::{dump, index, profile, seconds_of, typed};
+pub use processes::is_same_run;
 pub use replay::{Recorded, Replay, replay};
+pub use targets::{FindError, Found, discover, find};
