@@ -1,0 +1,258 @@
+//! Tests of `resolve`: a tree of files as text, a path and a function in, a file and a rule out.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use super::*;
+use crate::config::SubstitutePath;
+
+struct Tree {
+    _dir: TempDir,
+    root: PathBuf,
+    places: Places,
+}
+
+impl Tree {
+    /// `ws` is the workspace, `go` GOROOT and `cache` the module cache.
+    fn new() -> Tree {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path().canonicalize().unwrap();
+        let tree = Tree {
+            places: Places {
+                workspace: vec![root.join("ws")],
+                goroot: Some(root.join("go")),
+                module_cache: Some(root.join("cache")),
+                ..Places::default()
+            },
+            root,
+            _dir: dir,
+        };
+        for path in [
+            "ws/cmd/sidecar/main.go",
+            "ws/internal/a.go",
+            "ws/internal/a_test.go",
+            "ws/root.go",
+            "ws/lib/x/x.go",
+            "go/src/runtime/proc.go",
+            "go/src/net/http/server.go",
+            "go/src/vendor/golang.org/x/net/h.go",
+            "cache/golang.org/x/sync@v0.7.0/errgroup/e.go",
+            "cache/github.com/!burnt!sushi/toml@v1.4.0/parse.go",
+            "secret/passwd",
+        ] {
+            tree.write(path, "package x\n");
+        }
+        tree.write("ws/go.mod", "module example.com/sidecar\nreplace forked.org/x => ./lib/x\n");
+        tree.write("go/VERSION", "go1.26.8\ntime 2026-07-01\n");
+        tree
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn shown(&self, path: &str, function: &str) -> String {
+        let path = path.replace('$', self.root.to_str().unwrap());
+        match Resolver::new(self.places.clone()).resolve(&path, function) {
+            Resolution::Found { path, rule, .. } => {
+                format!("{} by {rule}", path.strip_prefix(&self.root).unwrap().display())
+            }
+            Resolution::NotFound { .. } => "nowhere".to_owned(),
+        }
+    }
+
+    fn check(&self, path: &str, function: &str, expected: &str) {
+        assert_eq!(self.shown(path, function), expected, "{path} {function}");
+    }
+}
+
+#[test]
+fn finds_the_forms_that_go_writes() {
+    let tree = Tree::new();
+    for (path, function, expected) in [
+        (
+            "$/ws/internal/a.go",
+            "example.com/sidecar/internal.F",
+            "ws/internal/a.go by path on this machine",
+        ),
+        ("example.com/sidecar/internal/a.go", "x.F", "ws/internal/a.go by module path"),
+        ("example.com/sidecar@v1.2.3/internal/a.go", "x.F", "ws/internal/a.go by module path"),
+        ("forked.org/x@v0.1.0/x.go", "forked.org/x.F", "ws/lib/x/x.go by module path"),
+        (
+            "/home/runner/work/s/s/internal/a.go",
+            "example.com/sidecar/internal.F",
+            "ws/internal/a.go by package of the function",
+        ),
+        (
+            "/build/internal/a_test.go",
+            "example.com/sidecar/internal_test.TestF",
+            "ws/internal/a_test.go by package of the function",
+        ),
+        ("/app/root.go", "example.com/sidecar.F", "ws/root.go by package of the function"),
+        (
+            "/go/src/app/cmd/sidecar/main.go",
+            "main.main",
+            "ws/cmd/sidecar/main.go by end of the path",
+        ),
+        ("/home/runner/work/sidecar/sidecar/root.go", "main.main", "ws/root.go by end of the path"),
+        (
+            "golang.org/x/sync@v0.7.0/errgroup/e.go",
+            "golang.org/x/sync/errgroup.F",
+            "cache/golang.org/x/sync@v0.7.0/errgroup/e.go by module cache",
+        ),
+        (
+            "/root/go/pkg/mod/golang.org/x/sync@v0.7.0/errgroup/e.go",
+            "golang.org/x/sync/errgroup.F",
+            "cache/golang.org/x/sync@v0.7.0/errgroup/e.go by module cache",
+        ),
+        (
+            "github.com/BurntSushi/toml@v1.4.0/parse.go",
+            "github.com/BurntSushi/toml.F",
+            "cache/github.com/!burnt!sushi/toml@v1.4.0/parse.go by module cache",
+        ),
+        (
+            "$/go/src/runtime/proc.go",
+            "runtime.gopark",
+            "go/src/runtime/proc.go by path on this machine",
+        ),
+        ("runtime/proc.go", "runtime.gopark", "go/src/runtime/proc.go by GOROOT"),
+        (
+            "/usr/lib/go-1.22/src/net/http/server.go",
+            "net/http.(*conn).serve",
+            "go/src/net/http/server.go by GOROOT",
+        ),
+        (
+            "/opt/go/src/vendor/golang.org/x/net/h.go",
+            "vendor/golang.org/x/net.F",
+            "go/src/vendor/golang.org/x/net/h.go by GOROOT",
+        ),
+    ] {
+        tree.check(path, function, expected);
+    }
+}
+
+#[test]
+fn finds_nothing_rather_than_the_wrong_file() {
+    let tree = Tree::new();
+    tree.write("ws/tools/go.mod", "module example.com/tools\n");
+    tree.write("ws/tools/cmd/sidecar/main.go", "package main\n");
+    for (path, function) in [
+        // Another program's package with a file of the same name.
+        ("/build/internal/a.go", "example.org/other/internal.F"),
+        // The path does not agree with the package.
+        ("/build/elsewhere/a.go", "example.com/sidecar/internal.F"),
+        // A bare name in an unrelated folder.
+        ("/build/other/root.go", "main.main"),
+        ("root.go", "main.main"),
+        // Two modules fit equally well.
+        ("/build/cmd/sidecar/main.go", "main.main"),
+        ("/build/x.go", ""),
+        ("", "main.main"),
+        ("<autogenerated>", "main.(*T).Run"),
+        ("_cgo_gotypes.go", "main._Cfunc_sleep"),
+    ] {
+        tree.check(path, function, "nowhere");
+    }
+}
+
+#[test]
+fn the_build_info_names_main() {
+    let mut tree = Tree::new();
+    tree.write("ws/main.go", "package main\n");
+    tree.check("/app/main.go", "main.main", "nowhere");
+    tree.places.main_package = Some("example.com/sidecar".to_owned());
+    tree.check("/app/main.go", "main.main", "ws/main.go by package of the function");
+    tree.places.main_package = Some("example.org/other".to_owned());
+    tree.check("/go/src/app/cmd/sidecar/main.go", "main.main", "nowhere");
+}
+
+#[test]
+fn leaves_the_roots_by_no_way() {
+    let mut tree = Tree::new();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(tree.root.join("secret"), tree.root.join("ws/internal/out"))
+            .unwrap();
+        std::os::unix::fs::symlink("/etc", tree.root.join("cache/etc@v1")).unwrap();
+    }
+    for (path, function) in [
+        ("$/secret/passwd", "main.main"),
+        ("$/ws/../secret/passwd", "main.main"),
+        ("$/ws/internal/out/passwd", "main.main"),
+        ("example.com/sidecar/../secret/passwd", "main.main"),
+        ("example.com/sidecar//etc/passwd", "main.main"),
+        ("/x/internal/out/passwd", "example.com/sidecar/internal/out.F"),
+        ("/x/internal/../../secret/passwd", "example.com/sidecar/internal/../../secret.F"),
+        ("etc@v1/passwd", "etc.F"),
+        ("/root/go/pkg/mod/../../secret/passwd", "x.F"),
+        ("/x/src/../../secret/passwd", "../../secret.F"),
+        ("/etc/passwd", "main.main"),
+        ("/proc/self/environ", "main.main"),
+        ("$/ws/internal", "main.main"),
+        ("a\0b", "main.main"),
+        ("\\\\host\\share\\a.go", "main.main"),
+        ("file:///etc/passwd", "main.main"),
+    ] {
+        tree.check(path, function, "nowhere");
+    }
+    tree.places.substitute_path = vec![SubstitutePath {
+        from: "/src".to_owned(),
+        to: tree.root.join("secret").display().to_string(),
+    }];
+    tree.check("/src/passwd", "main.main", "nowhere");
+}
+
+#[test]
+fn substitutes_as_the_user_says() {
+    let mut tree = Tree::new();
+    let to = tree.root.join("ws/internal").display().to_string();
+    tree.places.substitute_path = vec![SubstitutePath { from: "/build/deep/".to_owned(), to }];
+    tree.check("/build/deep/a.go", "what.Ever", "ws/internal/a.go by substitutePath");
+    tree.check("/build/deeper/a.go", "what.Ever", "nowhere");
+}
+
+#[test]
+fn shows_no_lines_of_another_go_version() {
+    let mut tree = Tree::new();
+    tree.places.go_version = Some("go1.26.8 X:nogreenteagc".to_owned());
+    tree.check("runtime/proc.go", "runtime.gopark", "go/src/runtime/proc.go by GOROOT");
+    tree.places.go_version = Some("go1.25.1".to_owned());
+    tree.check("runtime/proc.go", "runtime.gopark", "nowhere");
+    tree.check("$/go/src/runtime/proc.go", "runtime.gopark", "nowhere");
+}
+
+#[test]
+fn says_what_was_tried() {
+    let tree = Tree::new();
+    let resolver = Resolver::new(tree.places.clone());
+    let Resolution::NotFound { tried } =
+        resolver.resolve("/build/elsewhere/a.go", "example.com/sidecar/internal.F")
+    else {
+        panic!("found");
+    };
+    let shown: Vec<String> = tried.iter().map(|it| format!("{}: {}", it.rule, it.why)).collect();
+    assert_eq!(
+        shown,
+        [
+            "path on this machine: /build/elsewhere/a.go does not exist here",
+            "package of the function: /build/elsewhere/a.go does not end in internal, the folder of package example.com/sidecar/internal",
+        ]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn spells_files_as_the_editor_does() {
+    let mut tree = Tree::new();
+    let link = tree.root.join("link");
+    std::os::unix::fs::symlink(tree.root.join("ws"), &link).unwrap();
+    tree.places.workspace = vec![link.clone()];
+    tree.check("$/ws/internal/a.go", "x.F", "link/internal/a.go by path on this machine");
+    let resolver = Resolver::new(tree.places.clone());
+    let real = tree.root.join("ws/internal/a.go");
+    assert_eq!(resolver.spell(&real), Some(link.join("internal/a.go")));
+    assert_eq!(resolver.spell(Path::new("/etc/passwd")), None);
+}

@@ -1,0 +1,75 @@
+//! The files that a capture speaks of, with the text they had when it was made.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::{Resolution, Resolver, RootKind, package_path};
+
+/// A file here, with the text that the profile's lines belong to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// As [`Resolver::resolve`] names it.
+    pub path: PathBuf,
+    /// Where it lies.
+    pub root: RootKind,
+    /// Its text when the capture was made; shared, so that cloning is cheap.
+    pub text: Arc<str>,
+}
+
+/// Every file of one capture that was found.
+///
+/// Made once, when the capture arrives; from then on no file is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Snapshot {
+    /// By path and package, as in the profile.
+    by_name: FxHashMap<(String, String), Arc<SourceFile>>,
+    by_path: BTreeMap<PathBuf, Arc<SourceFile>>,
+}
+
+impl Snapshot {
+    /// Finds and reads the files of some functions: pairs of path and function, as in the
+    /// profile. Files of GOROOT and the module cache are found, too, but count as elsewhere.
+    pub fn take<'a>(
+        resolver: &Resolver,
+        functions: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Snapshot {
+        let mut snapshot = Snapshot::default();
+        for (path, function) in functions {
+            let key = (path.to_owned(), package_path(function).into_owned());
+            if snapshot.by_name.contains_key(&key) {
+                continue;
+            }
+            let Resolution::Found { path, root, .. } = resolver.resolve(path, function) else {
+                continue;
+            };
+            let file = match snapshot.by_path.get(&path) {
+                Some(it) => it.clone(),
+                None => {
+                    let Some(text) = resolver.read(&path) else { continue };
+                    let file = SourceFile { path: path.clone(), root, text: text.into() };
+                    snapshot.by_path.entry(path).or_insert(Arc::new(file)).clone()
+                }
+            };
+            snapshot.by_name.insert(key, file);
+        }
+        snapshot
+    }
+
+    /// The file of a function; none if it was not found.
+    pub fn file(&self, profile_path: &str, function: &str) -> Option<&Arc<SourceFile>> {
+        self.by_name.get(&(profile_path.to_owned(), package_path(function).into_owned()))
+    }
+
+    /// The file with this path here.
+    pub fn at(&self, path: &Path) -> Option<&Arc<SourceFile>> {
+        self.by_path.get(path)
+    }
+
+    /// The files of the workspace, by path.
+    pub fn workspace(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
+        self.by_path.values().filter(|it| it.root == RootKind::Workspace)
+    }
+}
