@@ -5,6 +5,7 @@
 mod fetch;
 mod generated;
 mod lsp;
+mod neovim;
 mod oracle;
 mod sidecar;
 mod support;
