@@ -10,5 +10,7 @@ vim.g.pprof_lens = {
   settings = { attachAutomatically = false },
 }
 vim.o.statusline = "%f%=%{v:lua.require'pprof-lens'.status()}"
-vim.o.columns = 160
-vim.o.lines = 50
+if #vim.api.nvim_list_uis() == 0 then
+  vim.o.columns = 160
+  vim.o.lines = 50
+end

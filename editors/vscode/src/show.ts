@@ -26,6 +26,7 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     await vscode.window.showTextDocument(document, {
       viewColumn: vscode.ViewColumn.Beside,
       preview: true,
+      preserveFocus: true,
     });
   }
 

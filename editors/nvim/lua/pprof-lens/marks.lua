@@ -8,6 +8,7 @@
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace('pprof-lens.hints')
+vim.api.nvim_set_hl(0, 'PprofLensHint', { link = 'DiagnosticHint', default = true })
 local has_0_11 = vim.fn.has('nvim-0.11') == 1
 local has_0_12 = vim.fn.has('nvim-0.12') == 1
 
@@ -43,7 +44,7 @@ local function chunks(hint)
       return part.value
     end, label))
   end
-  return { { hint.paddingLeft and ' ' or '' }, { label, 'LspInlayHint' } }
+  return { { hint.paddingLeft and ' ' or '' }, { label, 'PprofLensHint' } }
 end
 
 ---@param bufnr integer
@@ -59,6 +60,7 @@ local function draw_hints(bufnr, hints)
       vim.api.nvim_buf_set_extmark(bufnr, namespace, lnum, col, {
         virt_text = chunks(hint),
         virt_text_pos = 'inline',
+        hl_mode = 'combine',
       })
     end
   end
