@@ -18,9 +18,7 @@ const MONITOR: &str = "internal/plugins/tdmonitor/monitor.go";
 
 /// The marked places of the target that the specs speak of.
 fn places() -> Value {
-    let place = |file: &str, mark: &str| {
-        json!({ "file": source_file(file), "line": marked_line(file, mark) })
-    };
+    let place = |file: &str, mark: &str| json!({ "file": source_file(file), "line": marked_line(file, mark) });
     json!({
         "hot": place(MARKDOWN, "hot line"),
         "growing": place(HISTORY, "growing line"),
@@ -68,21 +66,6 @@ fn run(spec: &str, flags: &[&str]) {
     let finished = process::run(&mut command, b"");
     let said = format!("{}\n{}", finished.stdout, finished.stderr);
     assert_eq!(finished.code, Some(0), "{}:\n{said}", spec.display());
-}
-
-#[test]
-fn a_cpu_capture_draws_the_hot_line() {
-    run("hot.lua", &["-hot"]);
-}
-
-#[test]
-fn a_diff_shows_what_grew() {
-    run("growth.lua", &["-grow"]);
-}
-
-#[test]
-fn waiting_goroutines_are_drawn_and_jumped_to() {
-    run("goroutines.lua", &["-stuck=3"]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ export class Server {
   private readonly statusBar = new StatusBar();
   private readonly pages = new Pages();
   private client: LanguageClient | undefined;
+  private restarts = Promise.resolve();
 
   constructor(private readonly context: vscode.ExtensionContext) {
     context.subscriptions.push(
@@ -23,7 +24,11 @@ export class Server {
       vscode.commands.registerCommand(`${SECTION}.menu`, () => showMenu(context)),
       vscode.commands.registerCommand(`${SECTION}.restart`, () => this.restart()),
       vscode.commands.registerCommand(`${SECTION}.log`, () => this.log.show()),
-      vscode.workspace.onDidChangeConfiguration((event) => this.configurationChanged(event)),
+      vscode.workspace.onDidChangeConfiguration(async (event) => {
+        if (event.affectsConfiguration(`${SECTION}.server`)) {
+          await this.restart();
+        }
+      }),
     );
   }
 
@@ -37,7 +42,7 @@ export class Server {
     } catch (error) {
       this.log.error(String(error));
       this.statusBar.show("pprof-lens: not running");
-      await this.offerSettings();
+      void this.offerSettings();
     }
   }
 
@@ -48,15 +53,16 @@ export class Server {
     await client?.dispose().catch((error) => this.log.debug(String(error)));
   }
 
-  private async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
+  /** One restart after the other: settings can change faster than a server starts. */
+  private restart(): Promise<void> {
+    this.restarts = this.restarts.then(() => this.stop()).then(() => this.start());
+    return this.restarts;
   }
 
   private async offerSettings(): Promise<void> {
     const open = "Open settings";
     const picked = await vscode.window.showErrorMessage(
-      `pprof-lens: cannot run "${program()}". Install the server with cargo, or set pprof-lens.server.path; then restart it.`,
+      `pprof-lens: cannot run "${program()}". Install it with "cargo install --path server", or say where it is in pprof-lens.server.path.`,
       open,
     );
     if (picked === open) {
@@ -84,6 +90,8 @@ export class Server {
           }
         },
         workspace: {
+          // The section holds the extension's own settings too, which the server does not know.
+          didChangeConfiguration: () => this.sendSettings(),
           configuration: (params) =>
             params.items.map((it) => (it.section === SECTION ? settings() : null)),
         },
@@ -91,14 +99,10 @@ export class Server {
     };
   }
 
-  private async configurationChanged(event: vscode.ConfigurationChangeEvent): Promise<void> {
-    if (event.affectsConfiguration(`${SECTION}.server`)) {
-      await this.restart();
-    } else if (event.affectsConfiguration(SECTION) && this.client?.isRunning()) {
-      await this.client.sendNotification("workspace/didChangeConfiguration", {
-        settings: { [SECTION]: settings() },
-      });
-    }
+  private async sendSettings(): Promise<void> {
+    await this.client?.sendNotification("workspace/didChangeConfiguration", {
+      settings: { [SECTION]: settings() },
+    });
   }
 }
 
