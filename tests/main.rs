@@ -4,6 +4,7 @@
 
 mod fetch;
 mod generated;
+mod layers;
 mod lsp;
 mod neovim;
 mod oracle;
