@@ -32,6 +32,7 @@ pub mod source;
 pub mod stuck;
 pub mod view;
 
+pub mod demo;
 pub mod fetch;
 pub mod store;
 
