@@ -158,7 +158,7 @@ end
 function M.restart()
   local buffers = { vim.api.nvim_get_current_buf() }
   for _, client in ipairs(vim.lsp.get_clients({ name = M.name })) do
-    vim.list_extend(buffers, vim.lsp.get_buffers_by_client_id(client.id))
+    vim.list_extend(buffers, vim.tbl_keys(client.attached_buffers))
     marks.call(client, 'stop')
   end
   local function none_left()

@@ -32,7 +32,7 @@ function M.execute(client, name, argument, on_result)
       end)(result)
     end
     -- `vim.lsp.codelens.run()` wipes the lens that it runs.
-    for _, bufnr in ipairs(vim.lsp.get_buffers_by_client_id(client.id)) do
+    for bufnr in pairs(client.attached_buffers) do
       marks.refresh_lenses(client, bufnr)
     end
   end)

@@ -102,7 +102,7 @@ M.handlers = {}
 local function refresh_all(refresh)
   return function(_, _, ctx)
     local client = vim.lsp.get_client_by_id(ctx.client_id)
-    for _, bufnr in ipairs(vim.lsp.get_buffers_by_client_id(ctx.client_id)) do
+    for bufnr in pairs(client and client.attached_buffers or {}) do
       refresh(client, bufnr)
     end
     return vim.NIL
