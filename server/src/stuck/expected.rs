@@ -1,0 +1,106 @@
+//! Knows the goroutines that wait as long as they live, in programs that are well.
+
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::model::Stack;
+
+use super::function_name::FunctionName;
+use super::place::waiting_idx;
+
+/// An entry of `expected_idle.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    function: String,
+    #[serde(default)]
+    states: Vec<String>,
+    #[serde(default, rename = "where")]
+    place: Place,
+    why: String,
+}
+
+/// Where in the stack the function must be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Place {
+    /// It waits, or a call of it is the wait.
+    #[default]
+    Waiting,
+    /// Anywhere.
+    Anywhere,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entries {
+    idle: Vec<Entry>,
+}
+
+/// The entries with their names split. A test parses the file, so here it cannot fail.
+static ENTRIES: LazyLock<Vec<(FunctionName, Entry)>> = LazyLock::new(|| {
+    let entries: Entries = toml::from_str(include_str!("expected_idle.toml")).unwrap_or_default();
+    entries.idle.into_iter().map(|it| (FunctionName::new(&it.function), it)).collect()
+});
+
+/// Why a goroutine with this stack may wait like this for ever; none when nothing says so.
+pub(super) fn why_expected(state: &str, stack: &Stack) -> Option<&'static str> {
+    let names: Vec<FunctionName> =
+        stack.frames.iter().map(|it| FunctionName::new(&it.function)).collect();
+    let n_waiting = waiting_idx(stack).map_or(names.len(), |it| it + 1);
+    let entry = ENTRIES.iter().find(|(pattern, entry)| {
+        let in_reach = match entry.place {
+            Place::Waiting => &names[..n_waiting],
+            Place::Anywhere => &names[..],
+        };
+        (entry.states.is_empty() || entry.states.iter().any(|it| it == state))
+            && in_reach.iter().any(|it| it.fits(pattern))
+    })?;
+    Some(&entry.1.why)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::model::Frame;
+
+    use super::*;
+
+    fn why(state: &str, functions: &[&str]) -> Option<&'static str> {
+        let frame = |it: &&str| Frame { function: (*it).into(), file: "/x.go".into(), line: 1 };
+        let frames = functions.iter().map(frame).collect();
+        why_expected(state, &Stack { frames, n_elided: 0, created_by: None })
+    }
+
+    #[test]
+    fn the_list_parses_and_its_states_exist() {
+        let entries: Entries = toml::from_str(include_str!("expected_idle.toml")).unwrap();
+        assert!(entries.idle.len() > 30);
+        let none = Stack { frames: Vec::new(), n_elided: 0, created_by: None };
+        for it in &entries.idle {
+            assert!(it.function.contains('.') && !it.why.is_empty(), "{it:?}");
+            for state in &it.states {
+                assert_ne!(
+                    super::super::wait::wait(state, &none),
+                    super::super::wait::Wait::Unknown,
+                    "{it:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn an_entry_holds_for_the_function_that_waits() {
+        let tea = "charm.land/bubbletea/v2.(*Program).eventLoop";
+        assert!(why("select", &[tea, "main.main"]).is_some());
+        // An event loop that is held up in something that it called does not rest.
+        assert_eq!(why("select", &["main.(*Model).Update", tea, "main.main"]), None);
+        assert_eq!(why("chan receive", &[tea, "main.main"]), None);
+        assert!(
+            why("syscall", &["syscall.Syscall6", "internal/poll.(*FD).Read", "os.(*File).Read"])
+                .is_some()
+        );
+        assert_eq!(why("select", &["database/sql.(*DB).conn", "main.query"]), None);
+        assert!(why("select", &["database/sql.(*DB).connectionOpener"]).is_some());
+    }
+}

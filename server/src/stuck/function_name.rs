@@ -1,0 +1,99 @@
+//! Splits the name of a Go function into its package and the parts of its symbol.
+
+/// A name, split: `charm.land/bubbletea/v2.(*Program).Run.func1` is the package elements
+/// `charm.land`, `bubbletea` and the parts `(*Program)`, `Run`, `func1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FunctionName {
+    /// Elements of the package path, without the major version.
+    package: Vec<String>,
+    /// Parts of the symbol, without type arguments.
+    parts: Vec<String>,
+}
+
+impl FunctionName {
+    pub(super) fn new(name: &str) -> FunctionName {
+        let name = name.replace("[...]", "");
+        let after_slash = name.rfind('/').map_or(0, |it| it + 1);
+        let dot = name[after_slash..].find('.').map_or(name.len(), |it| after_slash + it);
+        let mut package: Vec<String> = name[..dot].split('/').map(str::to_owned).collect();
+        if package.len() > 1 && package.last().is_some_and(|it| is_major_version(it)) {
+            package.pop();
+        }
+        let symbol = name.get(dot + 1..).unwrap_or_default();
+        let parts = symbol.split('.').filter(|it| !it.is_empty()).map(str::to_owned).collect();
+        FunctionName { package, parts }
+    }
+
+    /// Whether a name fits a pattern: the same last package elements, and the same parts one
+    /// after the other somewhere in the symbol.
+    pub(super) fn fits(&self, pattern: &FunctionName) -> bool {
+        self.package.ends_with(&pattern.package)
+            && !pattern.parts.is_empty()
+            && self.parts.windows(pattern.parts.len()).any(|it| it == pattern.parts)
+    }
+
+    /// Whether it is a function literal, or a wrapper that the compiler made for a `go` statement.
+    pub(super) fn is_literal(&self) -> bool {
+        let is_number = |it: &&String| it.bytes().all(|it| it.is_ascii_digit());
+        let last = self.parts.iter().rev().find(|it| !is_number(it));
+        last.is_some_and(|it| {
+            ["func", "gowrap"].iter().any(|kind| {
+                it.strip_prefix(kind).is_some_and(|rest| {
+                    !rest.is_empty() && rest.bytes().all(|it| it.is_ascii_digit())
+                })
+            })
+        })
+    }
+}
+
+fn is_major_version(element: &str) -> bool {
+    element
+        .strip_prefix('v')
+        .is_some_and(|it| !it.is_empty() && it.bytes().all(|b| b.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fits(name: &str, pattern: &str) -> bool {
+        FunctionName::new(name).fits(&FunctionName::new(pattern))
+    }
+
+    #[test]
+    fn a_pattern_fits_by_parts() {
+        assert!(fits("os/signal.loop", "os/signal.loop"));
+        assert!(!fits("os/signal.looper", "os/signal.loop"));
+        assert!(!fits("loop", "os/signal.loop"));
+        assert!(fits("net/http.(*Server).Serve", "net/http.(*Server).Serve"));
+        assert!(!fits("x/nethttp.(*Server).Serve", "http.(*Server).Serve"));
+        assert!(fits("charm.land/bubbletea/v2.Tick.func1", "bubbletea.Tick"));
+        assert!(fits("github.com/charmbracelet/bubbletea.Tick.func1", "bubbletea.Tick"));
+        assert!(fits("a/m.Map[...].func1", "m.Map"));
+        // The same closure, as Go 1.26 and Go 1.27 name it.
+        let pattern = "internal/plugins/gitstatus.listenForWatchEvents";
+        let package = "github.com/marcus/sidecar/internal/plugins/gitstatus";
+        for symbol in [
+            "(*Plugin).Update.(*Plugin).listenForWatchEvents.func15",
+            "(*Plugin).listenForWatchEvents.func1",
+        ] {
+            assert!(fits(&format!("{package}.{symbol}"), pattern), "{symbol}");
+        }
+    }
+
+    #[test]
+    fn literals() {
+        for (name, expected) in [
+            ("main.main.func1", true),
+            ("main.(*T).Run.func12.5", true),
+            ("net/http.(*connReader).startBackgroundRead.gowrap2", true),
+            ("main.function", false),
+            ("main.func", false),
+            ("main.(*T).Run-fm", false),
+            ("main", false),
+            ("", false),
+        ] {
+            assert_eq!(FunctionName::new(name).is_literal(), expected, "{name}");
+        }
+    }
+}
