@@ -1,6 +1,8 @@
 //! The language server, driven as an editor drives it: the real binary over standard input and
 //! output.
 
+mod attach;
 mod client;
 mod protocol;
+mod session;
 mod session_end;

@@ -4,8 +4,9 @@ use serde::de::DeserializeOwned;
 use tokio::task::JoinHandle;
 use tower_lsp::Client;
 use tower_lsp::jsonrpc;
-use tower_lsp::lsp_types::notification::Notification;
+use tower_lsp::lsp_types::notification::{LogMessage, Notification};
 use tower_lsp::lsp_types::request::Request;
+use tower_lsp::lsp_types::{LogMessageParams, MessageType};
 
 /// A handle to the editor; cheap to clone.
 ///
@@ -23,6 +24,14 @@ impl Editor {
     /// Sends a notification.
     pub(crate) async fn notify<N: Notification>(&self, params: N::Params) {
         self.client.send_notification::<N>(params).await;
+    }
+
+    /// Writes a line to the editor's log of this server, some time soon.
+    pub(crate) fn log(&self, message: String) {
+        tracing::info!("{message}");
+        let editor = self.clone();
+        let params = LogMessageParams { typ: MessageType::INFO, message };
+        tokio::spawn(async move { editor.notify::<LogMessage>(params).await });
     }
 
     /// Asks the editor. The answer may be awaited, or not: the question runs in a task of its

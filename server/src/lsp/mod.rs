@@ -1,22 +1,38 @@
 //! The language server: the only folder that knows LSP types.
 //!
 //! Bytes become messages in [`frames`], messages become calls in [`gate`], calls become answers
-//! in [`server`], each from one snapshot of the [`world`].
+//! in [`server`], each from one snapshot of the [`world`]. Meanwhile [`seek`] finds a program,
+//! [`follow`] watches it, and [`publish`] tells the editor what changed.
 
-// The features that use the rest of these modules come in the next step.
+// What the views will use comes in the next step.
 #![allow(dead_code)]
 
+mod attachment;
 mod capabilities;
+mod capture;
+mod commands;
 mod documents;
 mod editor;
 mod facts;
 mod failpoints;
+mod follow;
 mod frames;
 mod gate;
 mod message;
 mod outbound;
+mod outside;
+mod pages;
 mod position;
+mod programs;
+mod progress;
+mod publish;
+
+mod seek;
 mod server;
+mod services;
+mod settings;
+mod status;
+mod to_proto;
 mod world;
 
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -31,7 +47,8 @@ where
     R: AsyncRead + Unpin,
     W: AsyncWrite + Unpin + Send + 'static,
 {
-    let builder = LspService::build(Server::new);
+    let builder = LspService::build(Server::new)
+        .custom_method("window/workDoneProgress/cancel", Server::cancel_progress);
     #[cfg(debug_assertions)]
     let builder = builder.custom_method("pprof-lens/debugText", Server::debug_text);
     let (service, socket) = builder.finish();

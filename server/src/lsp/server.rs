@@ -7,48 +7,68 @@ use std::sync::Arc;
 use serde_json::Value;
 use tower_lsp::jsonrpc::Result;
 use tower_lsp::lsp_types::{
-    CodeLens, CodeLensParams, DidChangeConfigurationParams, DidChangeTextDocumentParams,
-    DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    DidSaveTextDocumentParams, Hover, HoverParams, InitializeParams, InitializeResult,
-    InitializedParams, InlayHint, InlayHintParams,
+    CodeActionParams, CodeActionResponse, CodeLens, CodeLensParams, DidChangeConfigurationParams,
+    DidChangeTextDocumentParams, DidChangeWorkspaceFoldersParams, DidCloseTextDocumentParams,
+    DidOpenTextDocumentParams, DidSaveTextDocumentParams, ExecuteCommandParams, Hover, HoverParams,
+    InitializeParams, InitializeResult, InitializedParams, InlayHint, InlayHintParams, Url,
+    WorkDoneProgressCancelParams,
 };
 use tower_lsp::{Client, LanguageServer};
 
-use crate::config::Config;
-
-use super::capabilities;
+use super::documents::file_path;
 use super::editor::Editor;
 use super::facts::ClientFacts;
-use super::world::{World, WorldCell};
+use super::outside::Outside;
+use super::pages::{self, MarkedFile};
+use super::services::Services;
+use super::world::World;
+use super::{capabilities, publish, seek, settings, to_proto};
 
 /// The handlers, on top of the world.
 #[derive(Debug)]
 pub(crate) struct Server {
-    editor: Editor,
-    world: WorldCell,
+    services: Services,
 }
 
 impl Server {
     pub(crate) fn new(client: Client) -> Server {
-        Server { editor: Editor::new(client), world: WorldCell::new(World::default()) }
+        Server { services: Services::new(Editor::new(client), Outside::default()) }
     }
 
     pub(crate) fn editor(&self) -> &Editor {
-        &self.editor
+        &self.services.editor
+    }
+
+    pub(crate) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {
+        self.services.tokens.cancel(&params.token);
     }
 
     /// What the server holds as the text of a document: for tests of document changes.
     #[cfg(debug_assertions)]
     pub(crate) async fn debug_text(&self, params: Value) -> Result<Value> {
         let uri = params.get("uri").and_then(Value::as_str).unwrap_or_default();
-        let path = tower_lsp::lsp_types::Url::parse(uri).ok();
-        let path = path.as_ref().and_then(super::documents::file_path);
-        let world = self.world.get();
+        let path = Url::parse(uri).ok().and_then(|it| file_path(&it));
+        let world = self.services.world.get();
         let document = path.as_ref().and_then(|it| world.documents.get(it));
         Ok(document.map_or(
             Value::Null,
             |it| serde_json::json!({ "version": it.version, "text": &*it.text }),
         ))
+    }
+
+    /// Answers from what is drawn in a document, away from the threads that serve others.
+    async fn answer_from_marks<T: Send + 'static>(
+        &self,
+        uri: Url,
+        answer: impl FnOnce(&World, MarkedFile) -> Option<T> + Send + 'static,
+    ) -> Option<T> {
+        let world = self.services.world.get();
+        let path = file_path(&uri)?;
+        let work = move || pages::of_document(&world, &path).and_then(|it| answer(&world, it));
+        match tokio::task::spawn_blocking(work).await {
+            Ok(it) => it,
+            Err(err) => std::panic::resume_unwind(err.into_panic()),
+        }
     }
 }
 
@@ -57,51 +77,91 @@ impl LanguageServer for Server {
     async fn initialize(&self, params: InitializeParams) -> Result<InitializeResult> {
         let original = params.initialization_options.unwrap_or_default();
         let facts = ClientFacts::read(&original);
-        let (config, problems) = Config::from_json(&facts.options.settings);
-        for problem in problems {
-            tracing::warn!("{problem}");
-        }
         let result = capabilities::initialize_result(facts.encoding);
-        self.world.update(|world| {
+        self.services.world.update(|world| {
+            settings::apply(world, &facts.options.settings);
+            world.folders = Arc::new(facts.folders.clone());
             world.facts = Arc::new(facts);
-            world.config = Arc::new(config);
         });
         Ok(result)
     }
 
-    async fn initialized(&self, _: InitializedParams) {}
+    async fn initialized(&self, _: InitializedParams) {
+        tokio::spawn(publish::publish(self.services.clone()));
+        if self.services.world.get().facts.options.trusted {
+            tokio::spawn(seek::seek(self.services.clone()));
+        }
+        tokio::spawn(settings::watch(self.services.clone()));
+    }
 
     async fn shutdown(&self) -> Result<()> {
+        self.services.set_follower(None);
         Ok(())
     }
 
     async fn did_open(&self, params: DidOpenTextDocumentParams) {
-        self.world.update(|world| world.documents.open(params.text_document));
+        self.services.world.update(|world| world.documents.open(params.text_document));
     }
 
     async fn did_change(&self, params: DidChangeTextDocumentParams) {
-        self.world.update(|world| world.documents.change(params, world.facts.encoding));
+        self.services.world.update(|world| {
+            let encoding = world.facts.encoding;
+            world.documents.change(params, encoding);
+        });
     }
 
     async fn did_close(&self, params: DidCloseTextDocumentParams) {
-        self.world.update(|world| world.documents.close(&params.text_document.uri));
+        self.services.world.update(|world| world.documents.close(&params.text_document.uri));
     }
 
     async fn did_save(&self, _: DidSaveTextDocumentParams) {}
 
-    async fn did_change_configuration(&self, _: DidChangeConfigurationParams) {}
-
-    async fn did_change_workspace_folders(&self, _: DidChangeWorkspaceFoldersParams) {}
-
-    async fn hover(&self, _: HoverParams) -> Result<Option<Hover>> {
-        Ok(None)
+    async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
+        settings::changed(&self.services, params.settings);
     }
 
-    async fn code_lens(&self, _: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        Ok(None)
+    async fn did_change_workspace_folders(&self, params: DidChangeWorkspaceFoldersParams) {
+        let paths = |folders: Vec<tower_lsp::lsp_types::WorkspaceFolder>| {
+            folders.into_iter().filter_map(|it| file_path(&it.uri)).collect::<Vec<_>>()
+        };
+        let (added, removed) = (paths(params.event.added), paths(params.event.removed));
+        self.services.world.update_marks(|world| {
+            let folders = Arc::make_mut(&mut world.folders);
+            folders.retain(|it| !removed.contains(it));
+            folders.extend(added);
+        });
     }
 
-    async fn inlay_hint(&self, _: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
-        Ok(None)
+    async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
+        let answer = |world: &World, file: MarkedFile| {
+            Some(to_proto::code_lenses(&file.view, file.page(world)))
+        };
+        Ok(self.answer_from_marks(params.text_document.uri, answer).await)
+    }
+
+    async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
+        let wanted = params.range;
+        let answer = move |world: &World, file: MarkedFile| {
+            Some(to_proto::inlay_hints(&file.view, file.page(world), wanted))
+        };
+        Ok(self.answer_from_marks(params.text_document.uri, answer).await)
+    }
+
+    async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
+        let at = params.text_document_position_params;
+        let answer = move |world: &World, file: MarkedFile| pages::hover(world, &file, at.position);
+        Ok(self.answer_from_marks(at.text_document.uri, answer).await)
+    }
+
+    async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
+        let range = params.range;
+        let answer = move |world: &World, file: MarkedFile| {
+            Some(to_proto::code_actions(&file.view, file.page(world), range))
+        };
+        Ok(self.answer_from_marks(params.text_document.uri, answer).await)
+    }
+
+    async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
+        Ok(Some(self.services.execute(params).await?))
     }
 }

@@ -1,0 +1,104 @@
+//! What the server is attached to, and how it stands with it.
+
+use std::time::SystemTime;
+
+use crate::model::Target;
+
+/// A target that the server follows until `detach`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Attachment {
+    /// The run that is followed now, or was until it went away.
+    pub(crate) target: Target,
+    /// How it was chosen: this decides what may take its place.
+    pub(crate) wish: Wish,
+    /// Whether it answers.
+    pub(crate) state: State,
+    /// Goroutines by its index page, as of the last look.
+    pub(crate) n_goroutines: Option<u64>,
+}
+
+/// How a target was chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Found running, built from a module of the workspace.
+    Found,
+    /// Asked for by the user, as written.
+    Asked(String),
+}
+
+/// Whether a target answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It answered the last look.
+    Live,
+    /// It has not answered since then; the server looks for it.
+    Gone {
+        /// When that was noticed.
+        since: SystemTime,
+    },
+}
+
+impl Attachment {
+    /// A live attachment.
+    pub(crate) fn new(target: Target, wish: Wish) -> Attachment {
+        Attachment { target, wish, state: State::Live, n_goroutines: None }
+    }
+
+    /// Whether the target answered the last look.
+    pub(crate) fn is_live(&self) -> bool {
+        self.state == State::Live
+    }
+
+    /// Whether `other` is a run of the same program: what may take a gone target's place.
+    ///
+    /// A program is known by its main module and name, or, for a target of another machine, by
+    /// its address alone. Two programs may serve the same port one after the other.
+    pub(crate) fn is_same_program(&self, other: &Target) -> bool {
+        match (&self.target.process, &other.process) {
+            (Some(ours), Some(theirs)) => {
+                let module = |it: &crate::model::Process| {
+                    let build = it.build.as_ref()?;
+                    Some((build.main.as_ref()?.path.clone(), build.path.clone()))
+                };
+                match (module(ours), module(theirs)) {
+                    (Some(ours), Some(theirs)) => ours == theirs,
+                    _ => ours.name == theirs.name,
+                }
+            }
+            _ => self.target.url == other.url,
+        }
+    }
+}
+
+/// `14:03:07`, the local time at which something happened.
+pub(crate) fn clock(time: SystemTime) -> String {
+    match jiff::Timestamp::try_from(time) {
+        Ok(it) => it.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M:%S").to_string(),
+        Err(_) => "?".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{BuildInfo, Module, Process};
+
+    fn target(port: u16, name: &str, module: Option<&str>) -> Target {
+        let main = |path: &str| Module { path: path.to_owned(), ..Module::default() };
+        let build = module.map(|it| BuildInfo { main: Some(main(it)), ..BuildInfo::default() });
+        let process = Process { pid: 7, name: name.to_owned(), started: 1, exe: None, build };
+        let url = format!("http://127.0.0.1:{port}/debug/pprof/").parse().unwrap();
+        Target { url, process: Some(process) }
+    }
+
+    #[test]
+    fn knows_a_program_by_its_module_and_not_by_its_port() {
+        let attachment = Attachment::new(target(1, "sidecar", Some("m/sidecar")), Wish::Found);
+        assert!(attachment.is_same_program(&target(2, "renamed", Some("m/sidecar"))));
+        assert!(!attachment.is_same_program(&target(1, "sidecar", Some("m/other"))));
+        assert!(attachment.is_same_program(&target(2, "sidecar", None)));
+        assert!(!attachment.is_same_program(&target(1, "other", None)));
+        let remote = Target { process: None, ..target(1, "", None) };
+        assert!(attachment.is_same_program(&remote));
+    }
+}

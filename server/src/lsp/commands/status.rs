@@ -1,0 +1,87 @@
+//! The command status: what is attached, what was captured when, and what is in force.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde_json::{Value, json};
+
+use super::super::attachment::clock;
+use super::super::position::Encoding;
+use super::super::services::Services;
+use super::super::status::StatusLine;
+use super::super::world::{Captured, World};
+use crate::listing::measure;
+
+impl Services {
+    pub(super) fn status_command(&self) -> Value {
+        let world = self.world.get();
+        let line = StatusLine::of(&world);
+        let captures = world.captures.values().map(|it| capture_json(&world, it));
+        json!({
+            "text": text(&world, &line, self.outside.store_folder()),
+            "state": line.state,
+            "target": line.target,
+            "nGoroutines": world.attachment.as_ref().and_then(|it| it.n_goroutines),
+            "captures": captures.collect::<Vec<_>>(),
+            "baselines": world.baselines.keys().collect::<Vec<_>>(),
+            "trusted": world.facts.options.trusted,
+            "folders": &*world.folders,
+            "configProblems": &*world.config_problems,
+            "version": env!("CARGO_PKG_VERSION"),
+        })
+    }
+}
+
+fn text(world: &World, line: &StatusLine, store_folder: String) -> String {
+    let mut lines = vec![line.text.clone()];
+    if let Some(count) = world.attachment.as_ref().and_then(|it| it.n_goroutines) {
+        lines.push(format!("goroutines: {count}"));
+    }
+    lines.extend(world.captures.values().map(|it| capture_line(world, it)));
+    for (kind, baseline) in &world.baselines {
+        let time = clock(taken_at(baseline));
+        lines.push(format!("baseline {kind}: {time}"));
+    }
+    if !world.facts.options.trusted {
+        lines.push("this folder is not trusted: nothing is attached by itself".to_owned());
+    }
+    lines.extend(world.config_problems.iter().cloned());
+    let encoding = match world.facts.encoding {
+        Encoding::Utf8 => "utf-8",
+        Encoding::Utf16 => "utf-16",
+    };
+    let folders = world.folders.iter().map(|it| it.display().to_string());
+    lines.push(format!("folders: {}", folders.collect::<Vec<_>>().join(", ")));
+    lines.push(format!("captures are kept in {store_folder}"));
+    let editor = &world.facts.editor;
+    lines.push(format!("pprof-lens {}; {editor} ({encoding})", env!("CARGO_PKG_VERSION")));
+    lines.join("\n")
+}
+
+fn capture_line(world: &World, captured: &Captured) -> String {
+    let listing = &captured.listing;
+    let total = measure::label(listing.total, &listing.unit);
+    let age = if world.is_old(&captured.capture) { ", of an earlier run" } else { "" };
+    format!(
+        "{}: {total} {} in {} samples at {}{age}",
+        captured.capture.meta.kind,
+        listing.sample_type,
+        listing.n_samples,
+        clock(taken_at(captured)),
+    )
+}
+
+fn capture_json(world: &World, captured: &Captured) -> Value {
+    json!({
+        "capture": captured.capture.meta,
+        "sampleType": captured.listing.sample_type,
+        "unit": captured.listing.unit,
+        "total": captured.listing.total,
+        "nSamples": captured.listing.n_samples,
+        "old": world.is_old(&captured.capture),
+    })
+}
+
+fn taken_at(captured: &Captured) -> SystemTime {
+    let nanos = u64::try_from(captured.capture.meta.taken_at).unwrap_or(0);
+    UNIX_EPOCH + Duration::from_nanos(nanos)
+}

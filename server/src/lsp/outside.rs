@@ -1,0 +1,163 @@
+//! What the server asks of the world outside: programs, profiles, dumps, sources and the store.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, ensure};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::config::{Config, SubstitutePath};
+use crate::decode;
+use crate::fetch::{self, FetchError, Fetched, Reach};
+use crate::model::{Capture, CaptureMeta, Dump, Kind, Target};
+use crate::source::{Places, Resolver};
+use crate::store::{NewCapture, Store};
+
+/// Cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Outside {
+    /// One request at a time: a target must not feel that it is watched.
+    turn: Arc<tokio::sync::Mutex<()>>,
+    /// The last resolver: looking for modules takes long in a large workspace.
+    resolver: Arc<Mutex<Option<Resolving>>>,
+}
+
+#[derive(Debug)]
+struct Resolving {
+    places: Places,
+    resolver: Arc<Resolver>,
+}
+
+/// Held while a request to the target runs.
+pub(crate) type Turn = OwnedMutexGuard<()>;
+
+impl Outside {
+    /// Waits until no other request runs.
+    pub(crate) async fn turn(&self) -> Turn {
+        self.turn.clone().lock_owned().await
+    }
+
+    /// A turn, if no other request runs.
+    pub(crate) fn try_turn(&self) -> Option<Turn> {
+        self.turn.clone().try_lock_owned().ok()
+    }
+
+    /// Reads the index page, which costs next to nothing: the number of goroutines.
+    pub(crate) async fn n_goroutines(&self, target: &Target) -> Result<Option<u64>, FetchError> {
+        let index = fetch::index(&target.url, Reach::Loopback).await?;
+        Ok(index.count(Kind::Goroutine.name()))
+    }
+
+    /// Fetches, decodes and saves a profile. Dropping the future closes the connection.
+    pub(crate) async fn capture(
+        &self,
+        target: &Target,
+        kind: Kind,
+        seconds: Option<u32>,
+        config: &Config,
+    ) -> anyhow::Result<Capture> {
+        let fetched = fetch::profile(&target.url, kind, seconds, Reach::Loopback).await?;
+        check_run(target)?;
+        let new = NewCapture {
+            kind,
+            target: Some(target.clone()),
+            taken_at: fetched.taken_at,
+            seconds,
+            note: None,
+        };
+        let quota_bytes = config.store_quota_megabytes.saturating_mul(1 << 20);
+        let work = move || decode_and_save(new, &fetched, quota_bytes);
+        tokio::task::spawn_blocking(work).await?
+    }
+
+    /// Dumps the goroutines, which stops the program for a moment.
+    pub(crate) async fn dump(&self, target: &Target) -> anyhow::Result<(Dump, i64)> {
+        let fetched = fetch::dump(&target.url, Reach::Loopback).await?;
+        check_run(target)?;
+        let work = move || anyhow::Ok((decode::dump(&fetched.bytes)?, fetched.taken_at));
+        tokio::task::spawn_blocking(work).await?
+    }
+
+    /// Finds the files that a profile of `target` speaks of. Reads `go.mod` files.
+    pub(crate) fn resolver(
+        &self,
+        folders: &[PathBuf],
+        substitute_path: &[SubstitutePath],
+        target: Option<&Target>,
+    ) -> Arc<Resolver> {
+        let build = target.and_then(|it| it.process.as_ref()?.build.as_ref());
+        let places = Places {
+            substitute_path: substitute_path.to_vec(),
+            main_package: build.map(|it| it.path.clone()),
+            go_version: build.map(|it| it.go_version.clone()),
+            ..Places::from_env(folders.to_vec())
+        };
+        let mut last = self.resolver.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some(it) if it.places == places => it.resolver.clone(),
+            _ => {
+                let resolver = Arc::new(Resolver::new(places.clone()));
+                *last = Some(Resolving { places, resolver: resolver.clone() });
+                resolver
+            }
+        }
+    }
+
+    /// Looks at the workspace anew when it is asked for next: files may have come and gone.
+    pub(crate) fn forget_resolver(&self) {
+        *self.resolver.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Pins a capture in the store, or lets it go.
+    pub(crate) async fn pin(&self, meta: &CaptureMeta, pinned: bool) -> anyhow::Result<()> {
+        // A capture that could not be saved has no id; it lives as long as this session.
+        if meta.id.is_empty() {
+            return Ok(());
+        }
+        let id = meta.id.clone();
+        // The quota plays no part in this.
+        let work = move || Store::of_user(u64::MAX)?.set_pinned(&id, pinned);
+        tokio::task::spawn_blocking(work).await??;
+        Ok(())
+    }
+
+    /// Where captures are kept.
+    pub(crate) fn store_folder(&self) -> String {
+        match Store::of_user(u64::MAX) {
+            Ok(it) => it.folder().display().to_string(),
+            Err(err) => err.to_string(),
+        }
+    }
+}
+
+/// Another program may listen at the address by now: its answer is not this target's.
+fn check_run(target: &Target) -> anyhow::Result<()> {
+    let is_over = target.process.as_ref().is_some_and(|it| !fetch::is_same_run(it));
+    ensure!(!is_over, "{} ended meanwhile; try again when it runs", target.describe());
+    Ok(())
+}
+
+/// A capture that cannot be saved is shown all the same: nothing that was measured is lost.
+fn decode_and_save(
+    new: NewCapture,
+    fetched: &Fetched,
+    quota_bytes: u64,
+) -> anyhow::Result<Capture> {
+    let profile = decode::profile(&fetched.bytes)
+        .with_context(|| format!("the {} of {}", new.kind, fetched.url))?;
+    let saved = Store::of_user(quota_bytes).and_then(|it| it.save(new.clone(), &fetched.bytes));
+    let meta = saved.unwrap_or_else(|err| {
+        tracing::warn!("{err}");
+        CaptureMeta {
+            id: String::new(),
+            kind: new.kind,
+            target: new.target,
+            taken_at: new.taken_at,
+            seconds: new.seconds,
+            n_bytes: fetched.bytes.len() as u64,
+            pinned: false,
+            note: new.note,
+        }
+    });
+    Ok(Capture { meta, profile: Arc::new(profile) })
+}

@@ -1,0 +1,73 @@
+//! Finds the program to attach to without being asked.
+//!
+//! It is the one that the settings name, or the one that was built from a module of the workspace.
+
+use std::time::Duration;
+
+use crate::source::Modules;
+
+use super::attachment::Wish;
+use super::services::Services;
+
+/// Time between two looks at the running programs while nothing is attached.
+const SEEK_INTERVAL: Duration = Duration::from_secs(3);
+
+/// Attaches as soon as there is exactly one program to attach to. Ends when the user has taken
+/// over by attaching or detaching.
+///
+/// Invariant: runs only when the user trusts the workspace.
+pub(crate) async fn seek(services: Services) {
+    loop {
+        let world = services.world.get();
+        if world.attachment.is_none() && !world.is_detached_by_user {
+            let notice = look(&services).await;
+            if world.notice != notice {
+                services.world.update(|world| world.notice = notice);
+            }
+        }
+        tokio::time::sleep(SEEK_INTERVAL).await;
+    }
+}
+
+/// Attaches, or says in a few words why not.
+async fn look(services: &Services) -> Option<String> {
+    let world = services.world.get();
+    let wanted = world.config.target.trim();
+    if !wanted.is_empty() {
+        return match services.outside.find(wanted).await {
+            Ok(target) => {
+                services.attach(target, Wish::Asked(wanted.to_owned()));
+                None
+            }
+            Err(err) => Some(err.to_string()),
+        };
+    }
+    if !world.config.attach_automatically {
+        return None;
+    }
+    let mut targets = services.outside.running().await;
+    if targets.is_empty() {
+        return None;
+    }
+    let folders = world.folders.clone();
+    let Ok(modules) = tokio::task::spawn_blocking(move || Modules::find(&folders)).await else {
+        return None;
+    };
+    targets.retain(|target| {
+        let build = target.process.as_ref().and_then(|it| it.build.as_ref());
+        let main = build.and_then(|it| it.main.as_ref());
+        main.is_some_and(|main| modules.modules.iter().any(|it| it.path == main.path))
+    });
+    // Another session, or a command, may have been faster.
+    if services.world.get().attachment.is_some() {
+        return None;
+    }
+    match targets.len() {
+        0 => None,
+        1 => {
+            services.attach(targets.remove(0), Wish::Found);
+            None
+        }
+        n => Some(format!("{n} programs of this workspace run; choose one with attach")),
+    }
+}

@@ -1,0 +1,265 @@
+//! Turns views into LSP types: the only place where they meet.
+//!
+//! A view's lines are 1-based and count as the Go compiler does; LSP's are 0-based: the
+//! [`LineIndex`] of the file's text converts them.
+
+use serde_json::{Value, json};
+use tower_lsp::lsp_types;
+
+use crate::command::Command;
+use crate::model::Kind;
+use crate::view::escape::plain;
+use crate::view::{Action, Code, Diagnostic, FileView, Hint, Lens, Related, Severity};
+
+use super::facts::ClientFacts;
+use super::position::{Encoding, LineIndex};
+
+/// The `source` of every diagnostic.
+const SOURCE: &str = "pprof-lens";
+
+/// A file that something is shown in: its name at the editor and its text as it is now.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Page<'a> {
+    pub(crate) uri: &'a lsp_types::Url,
+    pub(crate) text: &'a str,
+    pub(crate) lines: &'a LineIndex,
+    pub(crate) encoding: Encoding,
+}
+
+impl Page<'_> {
+    fn range(&self, line: u32) -> lsp_types::Range {
+        self.lines.profile_line_range(self.text, line, self.encoding)
+    }
+}
+
+/// All lenses of a file.
+pub(crate) fn code_lenses(view: &FileView, page: Page<'_>) -> Vec<lsp_types::CodeLens> {
+    view.lenses.iter().map(|it| code_lens(it, page)).collect()
+}
+
+fn code_lens(lens: &Lens, page: Page<'_>) -> lsp_types::CodeLens {
+    lsp_types::CodeLens {
+        range: page.range(lens.line),
+        command: Some(command(&lens.title, &lens.action, page)),
+        data: None,
+    }
+}
+
+/// What a click runs, under the title that is shown.
+pub(crate) fn command(title: &str, action: &Action, page: Page<'_>) -> lsp_types::Command {
+    let (command, argument) = match action {
+        Action::Peek { kind, function } => {
+            (Command::Peek, json!({ "kind": kind, "function": function }))
+        }
+        Action::Goroutines { line } => {
+            let line = page.range(*line).start.line;
+            (Command::Goroutines, json!({ "uri": page.uri, "line": line }))
+        }
+        Action::Diff { kind } => (Command::Diff, json!({ "kind": kind })),
+        Action::Capture { kind } => (Command::Capture, json!({ "kind": kind })),
+        Action::SetBaseline => (Command::SetBaseline, json!({})),
+    };
+    lsp_types::Command {
+        title: title.to_owned(),
+        command: command.id(),
+        arguments: Some(vec![argument]),
+    }
+}
+
+/// The hints in `wanted`, at the ends of their lines.
+pub(crate) fn inlay_hints(
+    view: &FileView,
+    page: Page<'_>,
+    wanted: lsp_types::Range,
+) -> Vec<lsp_types::InlayHint> {
+    let hints = view.hints.iter().map(|it| inlay_hint(it, page));
+    let is_wanted = |line: u32| (wanted.start.line..=wanted.end.line).contains(&line);
+    hints.filter(|it| is_wanted(it.position.line)).collect()
+}
+
+fn inlay_hint(hint: &Hint, page: Page<'_>) -> lsp_types::InlayHint {
+    lsp_types::InlayHint {
+        position: page.range(hint.line).end,
+        label: lsp_types::InlayHintLabel::String(hint.text.clone()),
+        kind: None,
+        text_edits: None,
+        tooltip: Some(lsp_types::InlayHintTooltip::MarkupContent(markdown(&hint.tooltip))),
+        padding_left: Some(true),
+        padding_right: None,
+        data: None,
+    }
+}
+
+/// All diagnostics of a file. `locate` says where in the workspace a related place is.
+pub(crate) fn diagnostics(
+    view: &FileView,
+    page: Page<'_>,
+    facts: &ClientFacts,
+    locate: impl Fn(&Related) -> Option<lsp_types::Location>,
+) -> Vec<lsp_types::Diagnostic> {
+    view.diagnostics.iter().map(|it| diagnostic(it, page, facts, &locate)).collect()
+}
+
+fn diagnostic(
+    diagnostic: &Diagnostic,
+    page: Page<'_>,
+    facts: &ClientFacts,
+    locate: impl Fn(&Related) -> Option<lsp_types::Location>,
+) -> lsp_types::Diagnostic {
+    let related = diagnostic.related.iter().filter_map(|it| {
+        let location = locate(it)?;
+        Some(lsp_types::DiagnosticRelatedInformation { location, message: it.message.clone() })
+    });
+    let related: Vec<_> = related.collect();
+    lsp_types::Diagnostic {
+        range: page.range(diagnostic.line),
+        severity: Some(match diagnostic.severity {
+            Severity::Error => lsp_types::DiagnosticSeverity::ERROR,
+            Severity::Warning => lsp_types::DiagnosticSeverity::WARNING,
+            Severity::Information => lsp_types::DiagnosticSeverity::INFORMATION,
+            Severity::Hint => lsp_types::DiagnosticSeverity::HINT,
+        }),
+        code: Some(lsp_types::NumberOrString::String(diagnostic.code.name().to_owned())),
+        source: Some(SOURCE.to_owned()),
+        message: diagnostic.message.clone(),
+        related_information: (facts.shows_related && !related.is_empty()).then_some(related),
+        data: facts.keeps_data.then(|| data(diagnostic)),
+        ..lsp_types::Diagnostic::default()
+    }
+}
+
+/// The numbers behind the message, and whether they are of an earlier run.
+fn data(diagnostic: &Diagnostic) -> Value {
+    let mut data = diagnostic.data.clone();
+    if let Some(object) = data.as_object_mut() {
+        object.insert("old".to_owned(), diagnostic.old.into());
+    }
+    data
+}
+
+/// What can be done about the marks on the lines of `range`: only where there is a mark, so that
+/// no light bulb follows the cursor everywhere.
+pub(crate) fn code_actions(
+    view: &FileView,
+    page: Page<'_>,
+    range: lsp_types::Range,
+) -> lsp_types::CodeActionResponse {
+    let is_there = |line: &u32| {
+        let line = page.range(*line).start.line;
+        (range.start.line..=range.end.line).contains(&line)
+    };
+    let lenses = view.lenses.iter().filter(|it| is_there(&it.line));
+    let mut offered: Vec<(String, Action)> =
+        lenses.map(|it| (describe(&it.action), it.action.clone())).collect();
+    let waiting = view.diagnostics.iter().filter(|it| it.code != Code::HotLine);
+    let waiting = waiting.filter(|it| it.code != Code::Growth && is_there(&it.line));
+    offered.extend(waiting.map(|it| {
+        let action = Action::Goroutines { line: it.line };
+        (describe(&action), action)
+    }));
+    let is_marked = !offered.is_empty()
+        || view.hints.iter().any(|it| is_there(&it.line))
+        || view.diagnostics.iter().any(|it| is_there(&it.line));
+    if is_marked {
+        let general = [Action::SetBaseline, Action::Capture { kind: Kind::Cpu }];
+        offered.extend(general.map(|it| (describe(&it), it)));
+    }
+    let mut actions = Vec::new();
+    for (title, action) in offered {
+        let command = command(&title, &action, page);
+        let action = lsp_types::CodeAction { title, command: Some(command), ..Default::default() };
+        let action = lsp_types::CodeActionOrCommand::CodeAction(action);
+        if !actions.contains(&action) {
+            actions.push(action);
+        }
+    }
+    actions
+}
+
+fn describe(action: &Action) -> String {
+    match action {
+        Action::Peek { kind, function } => {
+            format!("Show callers and callees of {} ({kind})", plain(function))
+        }
+        Action::Goroutines { .. } => "Show the goroutines that wait here".to_owned(),
+        Action::Diff { kind } => format!("Compare {kind} with the baseline"),
+        Action::Capture { kind } => format!("Capture {kind} again"),
+        Action::SetBaseline => "Set the last captures as the baseline".to_owned(),
+    }
+}
+
+/// A hover over the word or the line at `position`.
+pub(crate) fn hover(text: &str, range: Option<lsp_types::Range>) -> lsp_types::Hover {
+    lsp_types::Hover { contents: lsp_types::HoverContents::Markup(markdown(text)), range }
+}
+
+fn markdown(text: &str) -> lsp_types::MarkupContent {
+    lsp_types::MarkupContent { kind: lsp_types::MarkupKind::Markdown, value: text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "package main\n\nfunc é() {\n\twork() // 😀\n}\n";
+
+    fn check<T>(encoding: Encoding, convert: impl Fn(Page<'_>) -> T) -> T {
+        let uri = "file:///w/main.go".parse().unwrap();
+        let lines = LineIndex::new(TEXT);
+        convert(Page { uri: &uri, text: TEXT, lines: &lines, encoding })
+    }
+
+    #[test]
+    fn puts_hints_at_line_ends_in_either_encoding() {
+        let hint = Hint { line: 4, text: "cpu 1s".to_owned(), tooltip: "*cpu*".to_owned() };
+        let view = FileView { hints: vec![hint], ..FileView::default() };
+        let all = lsp_types::Range::new(Default::default(), lsp_types::Position::new(9, 0));
+        for (encoding, character) in [(Encoding::Utf8, 15), (Encoding::Utf16, 13)] {
+            let hints = check(encoding, |page| inlay_hints(&view, page, all));
+            assert_eq!(hints[0].position, lsp_types::Position::new(3, character));
+        }
+        let first = lsp_types::Range::new(Default::default(), lsp_types::Position::new(2, 0));
+        assert!(check(Encoding::Utf8, |page| inlay_hints(&view, page, first)).is_empty());
+    }
+
+    #[test]
+    fn fills_in_the_command_of_a_lens() {
+        let action = Action::Peek { kind: Kind::Cpu, function: "main.é".to_owned() };
+        let lens = Lens { line: 3, title: "cpu 50%".to_owned(), action };
+        let view = FileView { lenses: vec![lens], ..FileView::default() };
+        let lenses = check(Encoding::Utf16, |page| code_lenses(&view, page));
+        assert_eq!(lenses[0].range.start.line, 2);
+        let command = lenses[0].command.as_ref().unwrap();
+        assert_eq!(command.command, "pprof-lens.peek");
+        assert_eq!(command.arguments, Some(vec![json!({"kind": "cpu", "function": "main.é"})]));
+    }
+
+    #[test]
+    fn gives_an_editor_only_what_it_knows_of_a_diagnostic() {
+        let related = Related { file: "/w/b.go".into(), line: 7, message: "go".to_owned() };
+        let diagnostic = Diagnostic {
+            line: 4,
+            severity: Severity::Warning,
+            code: Code::WaitingGoroutine,
+            message: "3 goroutines wait".to_owned(),
+            related: vec![related],
+            data: json!({ "count": 3 }),
+            old: true,
+        };
+        let view = FileView { diagnostics: vec![diagnostic], ..FileView::default() };
+        let convert = |facts: &ClientFacts| {
+            let locate = |it: &Related| {
+                let uri = lsp_types::Url::from_file_path(&it.file).ok()?;
+                Some(lsp_types::Location::new(uri, lsp_types::Range::default()))
+            };
+            check(Encoding::Utf16, |page| diagnostics(&view, page, facts, locate)).remove(0)
+        };
+        let bare = convert(&ClientFacts::default());
+        assert_eq!((bare.related_information, bare.data), (None, None));
+        assert_eq!((bare.range.start.character, bare.range.end.character), (1, 13));
+        let facts = ClientFacts { shows_related: true, keeps_data: true, ..ClientFacts::default() };
+        let full = convert(&facts);
+        assert_eq!(full.data, Some(json!({ "count": 3, "old": true })));
+        assert_eq!(full.related_information.map(|it| it.len()), Some(1));
+    }
+}

@@ -1,0 +1,134 @@
+//! An editor that can do everything, with the sidecar's sources as its workspace.
+
+// Some of it waits for the tests of what is drawn.
+#![allow(dead_code)]
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::support::go::{Program, source_file};
+
+use super::client::Client;
+
+pub(super) const MARKDOWN: &str = "internal/plugins/conversations/markdown.go";
+pub(super) const HISTORY: &str = "internal/plugins/workspace/history.go";
+pub(super) const MONITOR: &str = "internal/plugins/tdmonitor/monitor.go";
+pub(super) const WATCHER: &str = "internal/plugins/gitstatus/watcher.go";
+
+/// A session of the real binary; see [`Client`].
+pub(super) struct Session {
+    pub(super) client: Client,
+}
+
+impl Session {
+    /// Starts a session that trusts its workspace and attaches to `url` by itself.
+    pub(super) fn attached(url: &str) -> Session {
+        Session::start(json!({ "target": url, "captureOnAttach": [] }), true, "utf-16")
+    }
+
+    pub(super) fn start(settings: Value, trusted: bool, encoding: &str) -> Session {
+        let mut client = Client::start("");
+        let capabilities = client.initialize(json!({
+            "processId": std::process::id(),
+            "clientInfo": { "name": "test", "version": "1" },
+            "workspaceFolders": [{ "uri": uri(&Program::Sidecar.root()), "name": "sidecar" }],
+            "capabilities": {
+                "general": { "positionEncodings": [encoding] },
+                "workspace": {
+                    "codeLens": { "refreshSupport": true },
+                    "inlayHint": { "refreshSupport": true },
+                },
+                "textDocument": {
+                    "publishDiagnostics": { "relatedInformation": true, "dataSupport": true },
+                },
+                "window": { "workDoneProgress": true },
+            },
+            "initializationOptions": {
+                "trusted": trusted,
+                "settings": settings,
+                "client": { "showsResults": true },
+            },
+        }));
+        assert_eq!(capabilities["positionEncoding"], encoding);
+        Session { client }
+    }
+
+    pub(super) fn wait_until(&mut self, state: &str) -> Value {
+        self.client.notification("pprof-lens/status", |it| it["state"] == state)
+    }
+
+    pub(super) fn command(&mut self, name: &str, argument: Value) -> Result<Value, i64> {
+        let params = json!({ "command": format!("pprof-lens.{name}"), "arguments": [argument] });
+        self.client.request("workspace/executeCommand", params)
+    }
+
+    pub(super) fn open(&mut self, file: &str) {
+        let path = source_file(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let document = json!({ "uri": uri(&path), "languageId": "go", "version": 1, "text": text });
+        self.client.notify("textDocument/didOpen", json!({ "textDocument": document }));
+    }
+
+    /// Inserts `text` before the first line.
+    pub(super) fn insert_at_start(&mut self, file: &str, text: &str) {
+        let start = json!({ "line": 0, "character": 0 });
+        let change = json!({ "range": { "start": start, "end": start }, "text": text });
+        let document = json!({ "uri": uri(&source_file(file)), "version": 2 });
+        let params = json!({ "textDocument": document, "contentChanges": [change] });
+        self.client.notify("textDocument/didChange", params);
+    }
+
+    /// Waits until a file has a diagnostic with this code on this 1-based line.
+    pub(super) fn diagnostic(&mut self, file: &str, code: &str, line: u32) -> Value {
+        self.diagnostic_that(file, |it| it["code"] == code && starts_on(&it["range"], line))
+    }
+
+    pub(super) fn diagnostic_that(&mut self, file: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let uri = uri(&source_file(file));
+        let diagnostics = |it: &Value| it["diagnostics"].as_array().cloned().unwrap_or_default();
+        let published = self.client.notification("textDocument/publishDiagnostics", |it| {
+            it["uri"] == uri && diagnostics(it).iter().any(&fits)
+        });
+        diagnostics(&published).into_iter().find(|it| fits(it)).unwrap()
+    }
+
+    pub(super) fn lenses(&mut self, file: &str) -> Vec<Value> {
+        let params = json!({ "textDocument": { "uri": uri(&source_file(file)) } });
+        let lenses = self.client.request("textDocument/codeLens", params).unwrap();
+        lenses.as_array().cloned().unwrap_or_default()
+    }
+
+    pub(super) fn hints(&mut self, file: &str) -> Vec<Value> {
+        let all = json!({
+            "start": { "line": 0, "character": 0 }, "end": { "line": 9999, "character": 0 },
+        });
+        let params = json!({ "textDocument": { "uri": uri(&source_file(file)) }, "range": all });
+        let hints = self.client.request("textDocument/inlayHint", params).unwrap();
+        hints.as_array().cloned().unwrap_or_default()
+    }
+
+    pub(super) fn hover(&mut self, file: &str, line: u32) -> String {
+        let hover = self.client.request("textDocument/hover", at(file, line)).unwrap();
+        hover["contents"]["value"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+pub(super) fn at(file: &str, line: u32) -> Value {
+    json!({
+        "textDocument": { "uri": uri(&source_file(file)) },
+        "position": { "line": line - 1, "character": 8 },
+    })
+}
+
+pub(super) fn uri(path: &Path) -> String {
+    format!("file://{}", path.display())
+}
+
+pub(super) fn starts_on(range: &Value, line: u32) -> bool {
+    range["start"]["line"] == line - 1
+}
+
+pub(super) fn on_line(items: &[Value], line: u32) -> Option<&Value> {
+    items.iter().find(|it| it["position"]["line"] == line - 1 || starts_on(&it["range"], line))
+}
