@@ -1,8 +1,10 @@
 //! Turns the path that a profile gives for a function into a file on this machine.
 
 use std::fmt;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
 
 use rustc_hash::FxHashMap;
 
@@ -10,7 +12,9 @@ use super::modules::Modules;
 use super::package::package_path;
 use super::roots::{self, Places, RootKind, Roots};
 
-/// Finds files. One resolver serves one build: its workspace, settings and Go version.
+/// Finds files. One resolver serves one run of one program: its build's paths and Go version,
+/// and the text that its files had when they were first asked for, which is as near to the text
+/// that was built as the disk can tell. A restarted program gets a new resolver.
 #[derive(Debug, Default)]
 pub struct Resolver {
     places: Places,
@@ -20,6 +24,16 @@ pub struct Resolver {
     goroot_differs: Option<String>,
     /// By path and package: the package decides between files of the same name.
     known: Mutex<FxHashMap<(String, String), Resolution>>,
+    /// Text by file, read once.
+    texts: Mutex<FxHashMap<PathBuf, Option<Text>>>,
+}
+
+/// The text of a file when it was first read.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    pub(super) text: Arc<str>,
+    /// The file was changed after the program was started.
+    pub(super) is_newer: bool,
 }
 
 /// The rule that found a file, or that did not.
@@ -89,7 +103,7 @@ impl Resolver {
         let modules = Modules::find(&places.workspace);
         let roots = Roots::of(&places);
         let goroot_differs = goroot_differs(&places);
-        Resolver { places, roots, modules, goroot_differs, known: Mutex::default() }
+        Resolver { places, roots, modules, goroot_differs, ..Resolver::default() }
     }
 
     /// The modules of the workspace.
@@ -115,10 +129,24 @@ impl Resolver {
         known.entry(key).or_insert(resolution).clone()
     }
 
-    /// Reads a file that [`Resolver::resolve`] found; none if it is gone or too long by now.
-    pub(super) fn read(&self, path: &Path) -> Option<String> {
-        self.roots.admit(path)?;
-        roots::read(path)
+    /// The text of a file that [`Resolver::resolve`] found, as it was when first asked for; none
+    /// if it was gone or too long by then.
+    pub(super) fn text(&self, path: &Path) -> Option<Text> {
+        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(it) = texts.get(path) {
+            return it.clone();
+        }
+        let is_newer = || {
+            let modified = fs::metadata(path).ok()?.modified().ok()?;
+            let modified = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
+            Some(self.places.started? < modified)
+        };
+        let text = self
+            .roots
+            .admit(path)
+            .and_then(|_| roots::read(path))
+            .map(|text| Text { text: text.into(), is_newer: is_newer().unwrap_or(false) });
+        texts.entry(path.to_owned()).or_insert(text).clone()
     }
 
     /// The function's package by its import path, `main` included where the build info is known.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::resolve::Text;
 use super::{Resolution, Resolver, RootKind, package_path};
 
 /// A file here, with the text that the profile's lines belong to.
@@ -17,6 +18,8 @@ pub struct SourceFile {
     pub root: RootKind,
     /// Its text when the capture was made; shared, so that cloning is cheap.
     pub text: Arc<str>,
+    /// The file was changed after the program was started: lines may be off.
+    pub is_newer: bool,
 }
 
 /// Every file of one capture that was found.
@@ -48,8 +51,8 @@ impl Snapshot {
             let file = match snapshot.by_path.get(&path) {
                 Some(it) => it.clone(),
                 None => {
-                    let Some(text) = resolver.read(&path) else { continue };
-                    let file = SourceFile { path: path.clone(), root, text: text.into() };
+                    let Some(Text { text, is_newer }) = resolver.text(&path) else { continue };
+                    let file = SourceFile { path: path.clone(), root, text, is_newer };
                     snapshot.by_path.entry(path).or_insert(Arc::new(file)).clone()
                 }
             };

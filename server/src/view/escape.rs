@@ -38,6 +38,20 @@ pub fn markdown(text: &str) -> String {
     out
 }
 
+/// Markdown that renders as the text itself in the editor's code font, and reads well raw.
+pub fn code_span(text: &str) -> String {
+    let text = plain(text);
+    // CommonMark: the fence is longer than any run of backticks inside.
+    let longest = text.split(|it| it != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.is_empty() || text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) {
+        " "
+    } else {
+        ""
+    };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
 /// Characters that do something instead of showing something.
 fn is_hidden(it: char) -> bool {
     it.is_control()
@@ -63,5 +77,13 @@ mod tests {
     fn markdown_has_no_markup_left() {
         assert_eq!(markdown("[x](command:y)"), "\\[x\\]\\(command\\:y\\)");
         assert_eq!(markdown("<img>\n`a`"), "\\<img\\>\\\\n\\`a\\`");
+    }
+
+    #[test]
+    fn code_spans_cannot_be_closed_from_inside() {
+        assert_eq!(code_span("main.(*T).Run"), "`main.(*T).Run`");
+        assert_eq!(code_span("a`b``c"), "```a`b``c```");
+        assert_eq!(code_span("`"), "`` ` ``");
+        assert_eq!(code_span(""), "`  `");
     }
 }

@@ -1,15 +1,39 @@
 //! What a person reads, in plain structs and text: no LSP types, no I/O.
+//!
+//! Of a capture: [`Located`] puts its costs on the lines of files here, [`Marks`] puts the
+//! captures together, [`file_view`], [`hover`] and [`offers`] show them on the text as it is now.
 
+mod action;
+mod coverage;
+mod diagnostic;
 mod diff_text;
 pub mod escape;
 mod file;
+mod file_view;
+mod hint;
+mod hover;
+mod lens;
 mod list_text;
+mod located;
+mod marks;
 mod peek_text;
+mod placed;
 mod report_header;
 mod top_text;
+mod waiting;
+mod waits;
+mod words;
 
+pub use action::{Offer, offers};
+pub use coverage::Coverage;
 pub use diff_text::{diff_text, signed};
 pub use file::{Action, Code, Diagnostic, FileView, Hint, Lens, Related, Severity};
+pub use file_view::file_view;
+pub use hover::{PeekAt, hover};
 pub use list_text::list_text;
+pub use located::{LineValues, Located, LocatedFile};
+pub use marks::{KindInput, KindMarks, Marks, WaitsInput};
 pub use peek_text::peek_text;
+pub use placed::{TextNow, ViewConfig};
 pub use top_text::top_text;
+pub use waits::{LocatedWaits, Role, WaitPlace, is_loud};

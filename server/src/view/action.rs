@@ -1,0 +1,62 @@
+//! Code actions: what can be done about a line.
+
+use std::path::Path;
+
+use crate::model::Kind;
+
+use super::file::Action;
+use super::marks::Marks;
+use super::placed::{Placed, TextNow};
+
+/// A code action of a line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// What the menu says.
+    pub title: String,
+    /// What it runs.
+    pub action: Action,
+}
+
+/// The actions of a line of the text as it is now (1-based). `is_attached`: a capture is possible.
+/// Whatever a lens offers is here, too: some editors show no lenses.
+pub fn offers(
+    marks: &Marks,
+    path: &Path,
+    line: u32,
+    text_now: TextNow<'_>,
+    is_attached: bool,
+) -> Vec<Offer> {
+    let mut out = Vec::new();
+    let mut offer = |title: String, action: Action| out.push(Offer { title, action });
+    let placed = Placed::new(marks, path, text_now);
+    let waits_here =
+        placed.waits.iter().any(|it| it.places.iter().any(|(now, _)| now.line() == Some(line)));
+    if waits_here {
+        offer("Show the goroutines of this line".to_owned(), Action::Goroutines { line });
+    }
+    for kind in &placed.kinds {
+        let function = kind.functions.iter().find(|it| it.now.line() == Some(line));
+        let function = function.map(|it| it.name).or_else(|| {
+            let line = kind.lines.iter().find(|it| it.now.line() == Some(line))?;
+            Some(&*line.values.function)
+        });
+        if let Some(function) = function {
+            let kind = kind.marks.kind();
+            let title = format!("Show callers and callees ({kind})");
+            offer(title, Action::Peek { kind, function: function.to_owned() });
+        }
+    }
+    for kind in marks.kinds.iter().filter(|it| it.baseline.is_some()) {
+        let kind = kind.kind();
+        offer(format!("Compare {kind} with the baseline"), Action::Diff { kind });
+    }
+    if !marks.kinds.is_empty() {
+        offer("Set baseline: compare later captures with these".to_owned(), Action::SetBaseline);
+    }
+    if is_attached {
+        for (kind, title) in [(Kind::Cpu, "Capture CPU"), (Kind::Heap, "Capture heap")] {
+            offer(title.to_owned(), Action::Capture { kind });
+        }
+    }
+    out
+}

@@ -1,0 +1,89 @@
+//! Says how much of a capture belongs to the workspace: nothing is ever just empty.
+
+use crate::listing::measure;
+use crate::model::Kind;
+
+use super::located::Located;
+use super::waits::LocatedWaits;
+use super::words::{grouped, percent};
+
+/// How much of one capture has a frame in the workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coverage {
+    /// What was captured; [`Kind::Goroutine`] for a dump.
+    pub kind: Kind,
+    /// Samples, objects, contentions, goroutines.
+    pub counted: String,
+    /// Number of them.
+    pub count: i64,
+    /// Of those, with a frame in the workspace.
+    pub count_here: i64,
+    /// What percentages refer to, in the unit.
+    pub total: i64,
+    /// Of that, with a frame in the workspace.
+    pub total_here: i64,
+    /// For example `nanoseconds`.
+    pub unit: String,
+}
+
+impl Coverage {
+    /// Of a profile.
+    pub fn of_capture(capture: &Located) -> Coverage {
+        Coverage {
+            kind: capture.kind,
+            counted: capture.counted.clone(),
+            count: capture.count,
+            count_here: capture.count_here,
+            total: capture.total,
+            total_here: capture.total_here,
+            unit: capture.unit.clone(),
+        }
+    }
+
+    /// Of a dump.
+    pub fn of_waits(waits: &LocatedWaits) -> Coverage {
+        let (count, count_here) = (waits.judged.total as i64, waits.n_here as i64);
+        Coverage {
+            kind: Kind::Goroutine,
+            counted: "goroutines".to_owned(),
+            count,
+            count_here,
+            total: count,
+            total_here: count_here,
+            unit: "count".to_owned(),
+        }
+    }
+
+    /// For example `cpu: 449 samples, 4.49s; 93.1% in this workspace`, or why there is nothing.
+    pub fn describe(&self) -> String {
+        let (kind, count, counted) = (self.kind, grouped(self.count), &self.counted);
+        if self.total == 0 {
+            return format!("{kind}: nothing was sampled; {}", why_nothing(kind));
+        }
+        if self.total_here == 0 {
+            return format!(
+                "{kind}: {count} {counted}, none in this workspace; is it the folder the program was built from? If the paths differ, set substitutePath"
+            );
+        }
+        let value = match self.unit.as_str() {
+            "count" => String::new(),
+            unit => format!(", {}", measure::label(self.total, unit)),
+        };
+        let share = percent(self.total_here, self.total);
+        format!("{kind}: {count} {counted}{value}; {share} in this workspace")
+    }
+}
+
+/// What an empty profile of a kind means, and what to do.
+fn why_nothing(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Cpu => "the program was idle; capture while it works, or for longer",
+        Kind::Heap | Kind::Allocs => {
+            "about one allocation per 512 KiB is sampled, and seen after a garbage collection"
+        }
+        Kind::Mutex => "is runtime.SetMutexProfileFraction called in the program?",
+        Kind::Block => "is runtime.SetBlockProfileRate called in the program?",
+        Kind::Goroutineleak => "no goroutine is proved to be leaked",
+        Kind::Goroutine | Kind::Threadcreate => "the program may be about to end",
+    }
+}

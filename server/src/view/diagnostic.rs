@@ -1,0 +1,133 @@
+//! Diagnostics: hot lines, and what grew since the baseline.
+
+use serde_json::json;
+
+use crate::listing::measure::label;
+use crate::model::Kind;
+use crate::source::LineNow;
+
+use super::file::{Code, Diagnostic, Severity};
+use super::placed::{Placed, PlacedKind, PlacedLine, ViewConfig};
+use super::words::{percent, share, signed};
+
+/// A line is hot when its own share is so many times the threshold of hints: a hint says what a
+/// line costs, a diagnostic asks for attention.
+const HOT_FACTOR: f64 = 5.0;
+/// Hot lines of one kind in the whole workspace.
+const MOST_HOT_LINES: usize = 5;
+/// Growth below this share of the total, in percent, is not reported.
+const LEAST_GROWTH_PERCENT: f64 = 5.0;
+/// Growth of the heap below this is noise: two sampled allocations.
+const LEAST_GROWTH_BYTES: i64 = 1 << 20;
+
+/// The cost diagnostics of a file, by line.
+pub(super) fn cost_diagnostics(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    for kind in placed.kinds.iter().filter(|it| super::hint::shows(it.marks.kind())) {
+        let hottest = &kind.marks.hottest[..kind.marks.hottest.len().min(MOST_HOT_LINES)];
+        for line in &kind.lines {
+            let Some(now) = line.now.line() else { continue };
+            let is_among_hottest =
+                hottest.iter().any(|(path, it)| (path.as_path(), *it) == (placed.path, line.then));
+            let own_share = share(line.values.own, kind.marks.capture.total);
+            if is_among_hottest && config.line_threshold_percent * HOT_FACTOR <= own_share {
+                out.push(hot_line(kind, line, now));
+            }
+            out.extend(growth(kind, line, now));
+        }
+    }
+    out
+}
+
+fn hot_line(kind: &PlacedKind<'_>, line: &PlacedLine<'_>, now: u32) -> Diagnostic {
+    let (values, capture) = (line.values, &kind.marks.capture);
+    let value = |it: i64| label(it, &capture.unit);
+    let (name, share, total) =
+        (kind.marks.kind(), percent(values.own, capture.total), value(capture.total));
+    let verb = verb(name);
+    let message = if line.now.is_edited() {
+        format!("{name}: {share} of {total} was {verb} here before this line was edited")
+    } else if values.flat == values.own {
+        format!("{name}: {share} of {total} is {verb} here ({})", value(values.own))
+    } else {
+        let own = value(values.own);
+        let library = value(values.own - values.flat);
+        format!(
+            "{name}: {share} of {total} is {verb} here ({own}, of it {library} in library code)"
+        )
+    };
+    Diagnostic {
+        line: now,
+        severity: Severity::Hint,
+        code: Code::HotLine,
+        message: with_age(message, kind.marks.is_old),
+        related: Vec::new(),
+        data: data(kind, line),
+        old: kind.marks.is_old,
+    }
+}
+
+fn verb(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Heap => "held by what was allocated",
+        Kind::Allocs => "allocated",
+        Kind::Mutex | Kind::Block => "waited",
+        _ => "spent",
+    }
+}
+
+/// Only memory that is held is expected to stay level: the other kinds add up from the start of
+/// the program, or depend on what it was doing while they were taken.
+fn growth(kind: &PlacedKind<'_>, line: &PlacedLine<'_>, now: u32) -> Option<Diagnostic> {
+    let capture = &kind.marks.capture;
+    if kind.marks.kind() != Kind::Heap || matches!(line.now, LineNow::Edited(_)) {
+        return None;
+    }
+    let base = line.base?;
+    let change = line.values.own.saturating_sub(base.own);
+    let is_large = LEAST_GROWTH_BYTES <= change
+        && LEAST_GROWTH_PERCENT <= share(change, capture.total)
+        && capture.unit == "bytes";
+    if !is_large {
+        return None;
+    }
+    let value = |it: i64| label(it, &capture.unit);
+    let message = format!(
+        "{}: {} since the baseline: {} is held by what was allocated here, it was {}",
+        kind.marks.kind(),
+        signed(change, &capture.unit)?,
+        value(line.values.own),
+        value(base.own),
+    );
+    Some(Diagnostic {
+        line: now,
+        severity: Severity::Warning,
+        code: Code::Growth,
+        message: with_age(message, kind.marks.is_old),
+        related: Vec::new(),
+        data: data(kind, line),
+        old: kind.marks.is_old,
+    })
+}
+
+/// Says that a message is about a program that is gone.
+pub(super) fn with_age(message: String, is_old: bool) -> String {
+    if is_old { format!("{message} (old: the program has gone since)") } else { message }
+}
+
+fn data(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> serde_json::Value {
+    let (values, capture) = (line.values, &kind.marks.capture);
+    json!({
+        "kind": kind.marks.kind().name(),
+        "sampleType": capture.sample_type,
+        "unit": capture.unit,
+        "flat": values.flat,
+        "cum": values.cum,
+        "own": values.own,
+        "total": capture.total,
+        "count": values.count,
+        "baseline": line.base.map(|it| json!({ "cum": it.cum, "own": it.own })),
+        "function": &*values.function,
+        "edited": line.now.is_edited(),
+    })
+}

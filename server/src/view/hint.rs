@@ -1,0 +1,79 @@
+//! Hints: what a line costs, at its end.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use crate::model::Kind;
+
+use super::file::Hint;
+use super::placed::{Placed, PlacedKind, PlacedLine, ViewConfig};
+use super::words::{cost, grouped, percent, share};
+
+/// Between the kinds of one line.
+const SEPARATOR: &str = "  │  ";
+
+/// The hints of a file: the hottest lines, by line.
+pub(super) fn hints(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Hint> {
+    let mut by_line: BTreeMap<u32, Vec<(&PlacedKind<'_>, &PlacedLine<'_>)>> = BTreeMap::new();
+    for kind in placed.kinds.iter().filter(|it| shows(it.marks.kind())) {
+        for line in &kind.lines {
+            let share = share(line.values.cum, kind.marks.capture.total);
+            if let (Some(now), true) = (line.now.line(), config.line_threshold_percent <= share)
+                && line.values.cum != 0
+            {
+                by_line.entry(now).or_default().push((kind, line));
+            }
+        }
+    }
+    let mut hottest: Vec<(u32, f64)> = by_line
+        .iter()
+        .map(|(&line, costs)| {
+            let shares =
+                costs.iter().map(|(kind, it)| share(it.values.cum, kind.marks.capture.total));
+            (line, shares.fold(0.0, f64::max))
+        })
+        .collect();
+    hottest.sort_by_key(|&(line, share)| (Reverse((share * 1000.0) as u64), line));
+    hottest.truncate(config.max_hints_per_file);
+    by_line.retain(|line, _| hottest.iter().any(|(it, _)| it == line));
+    by_line
+        .into_iter()
+        .map(|(line, costs)| {
+            let texts: Vec<String> = costs.iter().map(|(kind, it)| text(kind, it)).collect();
+            let tooltips: Vec<String> = costs.iter().map(|(kind, it)| tooltip(kind, it)).collect();
+            Hint { line, text: texts.join(SEPARATOR), tooltip: tooltips.join("\n\n") }
+        })
+        .collect()
+}
+
+/// A waiting goroutine costs nothing: it has lenses and diagnostics instead.
+pub(super) fn shows(kind: Kind) -> bool {
+    !matches!(kind, Kind::Goroutine | Kind::Goroutineleak | Kind::Threadcreate)
+}
+
+fn text(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
+    let (values, capture) = (line.values, &kind.marks.capture);
+    let old = if kind.marks.is_old { " (old)" } else { "" };
+    if line.now.is_edited() {
+        return format!(
+            "{}{old} was {} before the edit",
+            kind.marks.kind(),
+            percent(values.cum, capture.total)
+        );
+    }
+    let cost = cost(values.flat, values.cum, capture.total, &capture.unit);
+    format!("{}{old} {cost}", kind.marks.kind())
+}
+
+/// Markdown of numbers alone: nothing in it comes from the profile but the unit's own words.
+fn tooltip(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
+    let (values, capture) = (line.values, &kind.marks.capture);
+    format!(
+        "**{}**: {} of {}, {} {}",
+        kind.marks.kind(),
+        percent(values.cum, capture.total),
+        crate::listing::measure::label(capture.total, &capture.unit),
+        grouped(values.count),
+        super::escape::markdown(&capture.counted),
+    )
+}

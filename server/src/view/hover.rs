@@ -1,0 +1,215 @@
+//! Hovers: all that is known of a line, as Markdown with every foreign text escaped.
+
+use std::path::Path;
+
+use crate::listing::Peek;
+use crate::listing::measure::label;
+use crate::model::Kind;
+use crate::source::LineNow;
+
+use super::escape::{code_span, markdown};
+use super::marks::Marks;
+use super::placed::{Placed, PlacedKind, PlacedLine, TextNow};
+use super::waits::{Role, WaitPlace};
+use super::words::{Together, goroutines, grouped, percent, signed, verdict};
+
+/// Callers and callees shown.
+const MOST_NEIGHBOURS: usize = 3;
+/// Fewer samples than this are said to be few.
+const FEW_SAMPLES: i64 = 20;
+
+/// Finds the callers and callees of a function in the capture of a kind.
+pub type PeekAt<'a> = &'a dyn Fn(Kind, &str) -> Option<Peek>;
+
+/// The hover of a line of the text as it is now (1-based); none where nothing is known.
+pub fn hover(
+    marks: &Marks,
+    path: &Path,
+    line: u32,
+    text_now: TextNow<'_>,
+    peek: PeekAt<'_>,
+) -> Option<String> {
+    let placed = Placed::new(marks, path, text_now);
+    let mut parts = Vec::new();
+    for kind in &placed.kinds {
+        let function = kind
+            .functions
+            .iter()
+            .filter(|it| it.now.line() == Some(line))
+            .max_by_key(|it| it.cum)
+            .map(|it| function_part(kind, it.name, it.flat, it.cum, it.base_cum, peek));
+        let cost = kind.lines.iter().find(|it| it.now.line() == Some(line));
+        let cost = cost.map(|it| line_part(kind, it));
+        let notes = function.is_some() || cost.is_some();
+        parts.extend(function);
+        parts.extend(cost);
+        parts.extend(gone_part(kind, line));
+        if notes {
+            parts.extend(notes_part(kind));
+        }
+    }
+    parts.extend(waits_parts(&placed, line));
+    (!parts.is_empty()).then(|| parts.join("\n\n"))
+}
+
+fn age(kind: &PlacedKind<'_>) -> &'static str {
+    if kind.marks.is_old { " (old)" } else { "" }
+}
+
+fn function_part(
+    kind: &PlacedKind<'_>,
+    name: &str,
+    flat: i64,
+    cum: i64,
+    base_cum: Option<i64>,
+    peek: PeekAt<'_>,
+) -> String {
+    let capture = &kind.marks.capture;
+    let value = |it: i64| label(it, &capture.unit);
+    let mut out = format!(
+        "**{}**{} {}: **{}** of {} · {} in all · {} in the function itself",
+        kind.marks.kind(),
+        age(kind),
+        code_span(name),
+        percent(cum, capture.total),
+        value(capture.total),
+        value(cum),
+        value(flat),
+    );
+    if let Some(it) = base_cum.and_then(|it| signed(cum - it, &capture.unit)) {
+        out.push_str(&format!(" · {it} since the baseline"));
+    }
+    if let Some(peek) = peek(kind.marks.kind(), name) {
+        for (title, neighbours) in [("called by", &peek.callers), ("calls", &peek.callees)] {
+            let shown: Vec<String> = neighbours
+                .iter()
+                .take(MOST_NEIGHBOURS)
+                .map(|it| format!("{} {}", code_span(&it.function), value(it.weight)))
+                .collect();
+            let n_more = neighbours.len().saturating_sub(MOST_NEIGHBOURS);
+            let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+            if !shown.is_empty() {
+                out.push_str(&format!("\n- {title} {}{more}", shown.join(", ")));
+            }
+        }
+    }
+    out
+}
+
+fn line_part(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
+    let (values, capture) = (line.values, &kind.marks.capture);
+    let value = |it: i64| label(it, &capture.unit);
+    let mut out = format!("**{}**{} ", kind.marks.kind(), age(kind));
+    if line.now.is_edited() {
+        out.push_str("*this line was edited since the capture; before, it had* ");
+    }
+    out.push_str(&format!(
+        "line: **{}** of {} · {} cum · {} flat",
+        percent(values.cum, capture.total),
+        value(capture.total),
+        value(values.cum),
+        value(values.flat),
+    ));
+    if values.own != values.flat && values.own != values.cum {
+        out.push_str(&format!(" · {} with the library code it calls", value(values.own)));
+    }
+    if capture.unit != "count" {
+        out.push_str(&format!(" · {} {}", grouped(values.count), markdown(&capture.counted)));
+    }
+    if let Some(it) = line.base.and_then(|it| signed(values.cum - it.cum, &capture.unit)) {
+        out.push_str(&format!(" · {it} since the baseline"));
+    }
+    out
+}
+
+/// Costs of lines that are gone, told on the line that is left next to them.
+fn gone_part(kind: &PlacedKind<'_>, line: u32) -> Option<String> {
+    let capture = &kind.marks.capture;
+    let cum = kind
+        .lines
+        .iter()
+        .filter(|it| it.now == LineNow::Deleted(line))
+        .map(|it| it.values.cum)
+        .max_by_key(|it| it.saturating_abs())?;
+    Some(format!(
+        "**{}**{} *a line that was removed here since the capture had* {} · {} cum",
+        kind.marks.kind(),
+        age(kind),
+        percent(cum, capture.total),
+        label(cum, &capture.unit),
+    ))
+}
+
+/// What one should know before believing the numbers.
+fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
+    let capture = &kind.marks.capture;
+    let mut notes: Vec<String> = Vec::new();
+    match kind.marks.kind() {
+        Kind::Heap => {
+            notes.push("heap is as of the last garbage collection".to_owned());
+            let n_samples = capture.period.map_or(0, |it| capture.total / it);
+            if let Some(period) = capture.period.filter(|_| n_samples < FEW_SAMPLES) {
+                let period = label(period, &capture.unit);
+                notes.push(format!("one sample stands for about {period}, so this is rough"));
+            }
+        }
+        Kind::Allocs => notes.push("all that was allocated since the program started".to_owned()),
+        Kind::Cpu if capture.count < FEW_SAMPLES => notes.push(format!(
+            "only {} samples: the program was nearly idle, so this is rough",
+            capture.count
+        )),
+        Kind::Mutex => notes.push("shown where the lock was released".to_owned()),
+        _ => {}
+    }
+    if (kind.marks.baseline_scale() - 1.0).abs() > f64::EPSILON && kind.marks.baseline.is_some() {
+        notes.push("the baseline took another time and was scaled to this one's".to_owned());
+    }
+    if kind.is_newer {
+        notes
+            .push("this file was saved after the program was started: lines may be off".to_owned());
+    }
+    if kind.marks.is_old {
+        notes.push("the program has gone or was restarted since".to_owned());
+    }
+    (!notes.is_empty()).then(|| format!("*{}*", notes.join("; ")))
+}
+
+fn waits_parts(placed: &Placed<'_>, line: u32) -> Vec<String> {
+    let Some(waits) = &placed.waits else { return Vec::new() };
+    let here: Vec<&WaitPlace> = waits
+        .places
+        .iter()
+        .filter(|(now, _)| now.line() == Some(line))
+        .map(|&(_, place)| place)
+        .collect();
+    let old = if waits.input.is_old { " (old)" } else { "" };
+    let mut parts = Vec::new();
+    for (role, verb) in [(Role::Waits, "wait here"), (Role::Starts, "were started here")] {
+        let groups: Vec<_> = here
+            .iter()
+            .filter(|it| it.role == role)
+            .map(|it| waits.input.waits.group(it))
+            .collect();
+        if groups.is_empty() {
+            continue;
+        }
+        let groups = Together::new(groups);
+        let mut out = format!("**{}**{old} {verb}", goroutines(groups.count()));
+        for group in &groups.groups {
+            let one = Together { groups: vec![group] };
+            out.push_str(&format!(
+                "\n- {} {} · {} · **{}**: {}",
+                grouped(group.count() as i64),
+                markdown(&group.state),
+                one.oldest().unwrap_or_else(|| "for less than a minute".to_owned()),
+                verdict(group.verdict),
+                markdown(&group.reason),
+            ));
+            if let (Role::Waits, Some(created)) = (role, &group.created_by) {
+                out.push_str(&format!(", started in {}", code_span(&created.frame.function)));
+            }
+        }
+        parts.push(out);
+    }
+    parts
+}

@@ -1,0 +1,239 @@
+//! One capture with its costs put on the lines of the files here.
+//!
+//! Beside pprof's flat and cum, each line has its own cost: that of the samples whose innermost
+//! frame in the workspace is this line. A line that spends its time in the library code it calls
+//! has no flat, and a line that calls hot code of the workspace has no own.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use crate::listing::{FunctionCost, Listing, Subject, clean_path};
+use crate::model::{Kind, Profile};
+use crate::source::{Resolver, RootKind, Snapshot, SourceFile};
+
+/// A capture whose files were found and read, once, when it arrived.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located {
+    /// What was captured.
+    pub kind: Kind,
+    /// For example `cpu`.
+    pub sample_type: String,
+    /// For example `nanoseconds`.
+    pub unit: String,
+    /// What percentages refer to, in the unit.
+    pub total: i64,
+    /// Share of the total with a frame in the workspace, in the unit.
+    pub total_here: i64,
+    /// What [`LineValues::count`] counts, for example `samples`.
+    pub counted: String,
+    /// Of the whole capture.
+    pub count: i64,
+    /// Of the samples with a frame in the workspace.
+    pub count_here: i64,
+    /// Distance between two samples in the unit, where the profile says.
+    pub period: Option<i64>,
+    /// How long the capture took, in nanoseconds; 0 for a snapshot.
+    pub duration_nanos: i64,
+    /// By path; GOROOT and the module cache included.
+    pub files: BTreeMap<PathBuf, LocatedFile>,
+}
+
+/// The costs of one file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LocatedFile {
+    /// The file, with the text that the lines belong to.
+    pub file: Arc<SourceFile>,
+    /// By line of that text, 1-based.
+    pub lines: BTreeMap<u32, LineValues>,
+    /// Sorted by start line, then by name.
+    pub functions: Vec<FunctionCost>,
+}
+
+/// What one line costs, in the sample type's unit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LineValues {
+    /// The line itself.
+    pub flat: i64,
+    /// The line and all it called; once per sample.
+    pub cum: i64,
+    /// The line and what it called outside the workspace.
+    pub own: i64,
+    /// Samples, objects or contentions with this line on the stack.
+    pub count: i64,
+    /// The function that it was compiled into; the first of several.
+    pub function: Arc<str>,
+}
+
+impl Located {
+    /// Finds the files of a capture and sums its samples by line.
+    pub fn of(kind: Kind, subject: Subject<'_>, resolver: &Resolver) -> Located {
+        let profile = subject.profile;
+        let listing = Listing::of(subject);
+        let functions = listing.files.iter().flat_map(|file| {
+            let lines = file.lines.iter().map(|it| it.function.as_str());
+            let functions = file.functions.iter().map(|it| it.name.as_str());
+            functions.chain(lines).map(|it| (file.file.as_str(), it))
+        });
+        let snapshot = Snapshot::take(resolver, functions);
+        let count_idx = count_idx(profile, subject.value_idx);
+        let counted = count_idx.map_or("stacks", |it| profile.str(profile.sample_types[it].typ));
+        let mut located = Located {
+            kind,
+            sample_type: listing.sample_type,
+            unit: listing.unit,
+            total: listing.total,
+            total_here: 0,
+            counted: counted.rsplit('_').next().unwrap_or_default().to_owned(),
+            count: 0,
+            count_here: 0,
+            period: period(&subject),
+            duration_nanos: profile.duration_nanos,
+            files: BTreeMap::new(),
+        };
+        for file in listing.files {
+            for function in file.functions {
+                if let Some(source) = snapshot.file(&file.file, &function.name) {
+                    located.file_mut(source).functions.push(function);
+                }
+            }
+        }
+        for file in located.files.values_mut() {
+            file.functions.sort_by(|a, b| (a.start_line, &a.name).cmp(&(b.start_line, &b.name)));
+        }
+        located.add_samples(subject, count_idx, &snapshot);
+        located
+    }
+
+    /// A file's costs.
+    pub fn at(&self, path: &Path) -> Option<&LocatedFile> {
+        self.files.get(path)
+    }
+
+    fn file_mut(&mut self, source: &Arc<SourceFile>) -> &mut LocatedFile {
+        self.files.entry(source.path.clone()).or_insert_with(|| LocatedFile {
+            file: source.clone(),
+            lines: BTreeMap::new(),
+            functions: Vec::new(),
+        })
+    }
+
+    fn add_samples(&mut self, subject: Subject<'_>, count_idx: Option<usize>, snapshot: &Snapshot) {
+        let profile = subject.profile;
+        let places = Places::of(profile, snapshot);
+        let mut sums = vec![LineValues::default(); places.all.len()];
+        // The sample that a place was last counted for: once per sample, however deep.
+        let mut last_seen = vec![usize::MAX; places.all.len()];
+        for (sample_idx, sample) in profile.samples.iter().enumerate() {
+            let value = sample.values[subject.value_idx];
+            if value == 0 {
+                continue;
+            }
+            let count = count_idx.map_or(1, |it| sample.values[it]);
+            self.count = self.count.saturating_add(count);
+            let mut own = None;
+            let mut is_leaf = true;
+            let lines = sample.stack.iter().flat_map(|&it| {
+                // A location without names is a frame, too: the leaf is then not ours.
+                let range = profile.locations[it.0 as usize].line_range();
+                let unnamed = range.is_empty().then_some(None);
+                range.map(|idx| places.of_line[idx]).chain(unnamed)
+            });
+            for place in lines {
+                let was_leaf = std::mem::replace(&mut is_leaf, false);
+                let Some(place) = place else { continue };
+                let sum = &mut sums[place];
+                if was_leaf {
+                    sum.flat = sum.flat.saturating_add(value);
+                }
+                if places.all[place].is_workspace && own.is_none() {
+                    own = Some(place);
+                    sum.own = sum.own.saturating_add(value);
+                }
+                if last_seen[place] != sample_idx {
+                    last_seen[place] = sample_idx;
+                    sum.cum = sum.cum.saturating_add(value);
+                    sum.count = sum.count.saturating_add(count);
+                }
+            }
+            if own.is_some() {
+                self.total_here = self.total_here.saturating_add(value.saturating_abs());
+                self.count_here = self.count_here.saturating_add(count);
+            }
+        }
+        for (place, mut sum) in places.all.into_iter().zip(sums) {
+            if sum.cum != 0 || sum.flat != 0 {
+                sum.function = place.function;
+                self.file_mut(&place.file).lines.insert(place.line, sum);
+            }
+        }
+    }
+}
+
+/// A line of a file here.
+struct Place {
+    file: Arc<SourceFile>,
+    line: u32,
+    is_workspace: bool,
+    function: Arc<str>,
+}
+
+/// The places of a profile's lines.
+struct Places {
+    all: Vec<Place>,
+    /// For each of the profile's lines, its place.
+    of_line: Vec<Option<usize>>,
+}
+
+impl Places {
+    fn of(profile: &Profile, snapshot: &Snapshot) -> Places {
+        let files: Vec<Option<(Arc<SourceFile>, Arc<str>)>> = profile
+            .functions
+            .iter()
+            .map(|it| {
+                let name = profile.str(it.name);
+                let file = snapshot.file(&clean_path(profile.str(it.filename)), name)?;
+                Some((file.clone(), name.into()))
+            })
+            .collect();
+        let mut all: Vec<Place> = Vec::new();
+        let mut known: FxHashMap<(*const SourceFile, u32), usize> = FxHashMap::default();
+        let of_line = profile
+            .lines
+            .iter()
+            .map(|it| {
+                let (file, function) = files[it.function.0 as usize].as_ref()?;
+                let line = u32::try_from(it.line).ok().filter(|&it| it > 0)?;
+                let idx = *known.entry((Arc::as_ptr(file), line)).or_insert_with(|| {
+                    all.push(Place {
+                        file: file.clone(),
+                        line,
+                        is_workspace: file.root == RootKind::Workspace,
+                        function: function.clone(),
+                    });
+                    all.len() - 1
+                });
+                Some(idx)
+            })
+            .collect();
+        Places { all, of_line }
+    }
+}
+
+/// The value that counts: `samples` goes with `cpu`, `inuse_objects` with `inuse_space`,
+/// `contentions` with `delay`. It is the value itself or the one before it; none where a profile
+/// of another make has neither.
+fn count_idx(profile: &Profile, value_idx: usize) -> Option<usize> {
+    let is_count = |&idx: &usize| {
+        profile.sample_types.get(idx).is_some_and(|it| profile.str(it.unit) == "count")
+    };
+    [Some(value_idx), value_idx.checked_sub(1)].into_iter().flatten().find(is_count)
+}
+
+fn period(subject: &Subject<'_>) -> Option<i64> {
+    let profile = subject.profile;
+    let period_unit = profile.str(profile.period_type?.unit);
+    (profile.period > 1 && period_unit == subject.unit()).then_some(profile.period)
+}

@@ -1,0 +1,95 @@
+//! Judged goroutines with their frames put on the lines of the files here.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::model::Frame;
+use crate::source::{Resolver, RootKind, Snapshot, SourceFile};
+use crate::stuck::{Group, Judged, Verdict};
+
+/// A judged dump whose files were found and read, once, when it arrived.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LocatedWaits {
+    /// The groups.
+    pub judged: Judged,
+    /// Number of goroutines with a frame in the workspace.
+    pub n_here: usize,
+    /// Where groups meet the workspace, by file; sorted by line, loudest first.
+    pub places: BTreeMap<PathBuf, Vec<WaitPlace>>,
+    snapshot: Snapshot,
+}
+
+/// A group at a line of a workspace file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaitPlace {
+    /// 1-based, in the text of the snapshot.
+    pub line: u32,
+    /// Index into [`Judged::groups`].
+    pub group_idx: usize,
+    /// Why this line.
+    pub role: Role,
+}
+
+/// What a line is to a group of goroutines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The innermost frame in the workspace: the line that waits.
+    Waits,
+    /// The `go` statement.
+    Starts,
+}
+
+impl LocatedWaits {
+    /// Finds the files of all frames.
+    pub fn of(judged: Judged, resolver: &Resolver) -> LocatedWaits {
+        let frames = judged.groups.iter().flat_map(|group| {
+            group.frames.iter().chain(group.created_by.iter().map(|it| &it.frame))
+        });
+        let snapshot = Snapshot::take(resolver, frames.map(|it| (&*it.file, &*it.function)));
+        let mut located = LocatedWaits { judged, snapshot, ..LocatedWaits::default() };
+        for group_idx in 0..located.judged.groups.len() {
+            let group = &located.judged.groups[group_idx];
+            let waits = group.frames.iter().find_map(|it| located.in_workspace(it));
+            let starts = group.created_by.as_ref().and_then(|it| located.in_workspace(&it.frame));
+            if waits.is_some() || starts.is_some() {
+                located.n_here += group.count();
+            }
+            for (found, role) in [(waits, Role::Waits), (starts, Role::Starts)] {
+                if let Some((path, line)) = found {
+                    let place = WaitPlace { line, group_idx, role };
+                    located.places.entry(path).or_default().push(place);
+                }
+            }
+        }
+        for places in located.places.values_mut() {
+            places.sort_by_key(|it| (it.line, it.role, it.group_idx));
+        }
+        located
+    }
+
+    /// The group of a place.
+    pub fn group(&self, place: &WaitPlace) -> &Group {
+        &self.judged.groups[place.group_idx]
+    }
+
+    /// The file of a frame, wherever it was found.
+    pub fn file(&self, frame: &Frame) -> Option<&Arc<SourceFile>> {
+        self.snapshot.file(&frame.file, &frame.function)
+    }
+
+    /// The text that the lines of a file belong to.
+    pub fn text(&self, path: &std::path::Path) -> Option<&Arc<str>> {
+        self.snapshot.at(path).map(|it| &it.text)
+    }
+
+    fn in_workspace(&self, frame: &Frame) -> Option<(PathBuf, u32)> {
+        let file = self.file(frame).filter(|it| it.root == RootKind::Workspace)?;
+        Some((file.path.clone(), frame.line))
+    }
+}
+
+/// Whether a verdict is worth a lens and a diagnostic.
+pub fn is_loud(verdict: Verdict) -> bool {
+    matches!(verdict, Verdict::Proved | Verdict::Stuck | Verdict::Suspect)
+}
