@@ -255,8 +255,8 @@ mod tests {
             &[
                 ("fork.org/x", "w/one/x"),
                 ("orig.org/x", "w/one/x"),
-                ("two", "two"),
                 ("one", "w/one"),
+                ("two", "two"),
             ],
         );
     }
