@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod capture;
+mod discovery;
 mod fetch;
 mod generated;
 mod layers;

@@ -3,6 +3,7 @@
 //! One file a command; each has its arguments and a `run` that returns the exit code: 0 fine,
 //! 1 findings, 2 usage or failure.
 
+mod capture;
 mod diff;
 mod input;
 mod list;
@@ -10,6 +11,7 @@ mod lsp;
 mod pprof_spelling;
 mod print;
 mod report_args;
+mod save;
 mod source_text;
 mod targets;
 mod top;
@@ -33,6 +35,8 @@ enum Command {
     Lsp(lsp::Args),
     /// List the running Go programs, and where they serve pprof.
     Targets(targets::Args),
+    /// Fetch a profile from a running program and save it.
+    Capture(capture::Args),
     /// Print the functions with the largest share, as `go tool pprof -top` does.
     Top(top::Args),
     /// Print the lines of the functions that match, as `go tool pprof -list` does.
@@ -52,6 +56,7 @@ pub fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Lsp(args) => lsp::run(args),
         Command::Targets(args) => targets::run(args),
+        Command::Capture(args) => capture::run(args),
         Command::Top(args) => top::run(args),
         Command::List(args) => list::run(args),
         Command::Diff(args) => diff::run(args),

@@ -1,104 +1,178 @@
-//! Reads the Go build info of an executable, as `go version -m` does.
+//! Turns an executable into what Go wrote about its build, as `go version -m` reads it.
 //!
-//! Source: `debug/buildinfo` and `runtime/debug` of Go 1.18 to 1.27: a section that starts with
-//! a magic text, then the Go version and the module data as texts with a length before them.
+//! Source: `debug/buildinfo` of Go 1.18 to 1.27. Executables of Go 1.17 and before, which keep
+//! pointers where later ones keep text, are taken for no Go programs.
 
-use std::fs::File;
+use std::collections::HashMap;
+use std::fs::{File, Metadata};
 use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
-use object::{Object, ObjectSection, ReadCache};
+use object::read::{ReadCache, ReadRef};
+use object::{Object, ObjectSection};
 
 use crate::model::{BuildInfo, Module};
 
-const MAGIC: &[u8] = b"\xff Go buildinf:";
-/// Header before the texts; the magic is aligned to half of it.
-const HEADER_BYTES: usize = 32;
-/// The texts follow the header, instead of pointers to them (Go 1.18).
-const FLAG_INLINE: u8 = 2;
-/// No build info is longer: a program with a thousand modules has 100 KiB.
-const MOST_BYTES: u64 = 4 << 20;
+const MAGIC: &[u8; 14] = b"\xff Go buildinf:";
+/// The magic stands at a multiple of this.
+const ALIGNMENT: usize = 16;
+const HEADER: usize = 32;
+const FLAGS: usize = 15;
+/// In the flags: the two texts follow the header.
+const INLINE: u8 = 2;
+/// Length of the marks at both ends of the module text, which are no UTF-8.
+const SENTINEL: usize = 16;
 
-/// The build info of an executable; none when it is no Go program (of Go 1.18 or later).
-pub(super) fn read(executable: &Path) -> Option<BuildInfo> {
-    let cache = ReadCache::new(File::open(executable).ok()?);
-    let object = object::File::parse(&cache).ok()?;
-    let section = object
-        .section_by_name(".go.buildinfo")
-        .or_else(|| object.section_by_name("__go_buildinfo"))
-        // Windows has no section of its own for it: it is at the start of the data.
-        .or_else(|| object.section_by_name(".data"))?;
-    let (start, size) = (section.address(), section.size().min(MOST_BYTES));
-    let data = section.data_range(start, size).ok()??;
-    parse(data)
+/// Most of a section that is read. A program with 1,000 modules has 100 kB of build info.
+const MOST_BYTES: u64 = 4 << 20;
+/// Executables whose answer is remembered.
+const MOST_KNOWN: usize = 4096;
+
+/// Build infos by executable: reading one again costs a `stat`.
+#[derive(Debug, Default)]
+struct BuildInfos {
+    known: HashMap<FileKey, Option<Arc<BuildInfo>>>,
 }
 
-fn parse(data: &[u8]) -> Option<BuildInfo> {
-    let at = (0..data.len()).step_by(16).find(|&at| data[at..].starts_with(MAGIC))?;
-    let header = data.get(at..at + HEADER_BYTES)?;
-    if header[15] & FLAG_INLINE == 0 {
+/// The build info of an executable; none when it is no Go program or cannot be read.
+pub(super) fn of(executable: &Path) -> Option<Arc<BuildInfo>> {
+    static KNOWN: Mutex<Option<BuildInfos>> = Mutex::new(None);
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.get_or_insert_default().of(executable)
+}
+
+/// Names the content of a file, as well as its metadata can.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct FileKey {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: Option<SystemTime>,
+}
+
+impl BuildInfos {
+    fn of(&mut self, executable: &Path) -> Option<Arc<BuildInfo>> {
+        let file = File::open(executable).ok()?;
+        let key = FileKey::of(executable, &file.metadata().ok().filter(Metadata::is_file)?);
+        if let Some(it) = self.known.get(&key) {
+            return it.clone();
+        }
+        if self.known.len() >= MOST_KNOWN {
+            self.known.clear();
+        }
+        let build = read(file).map(Arc::new);
+        self.known.insert(key, build.clone());
+        build
+    }
+}
+
+impl FileKey {
+    #[cfg(unix)]
+    fn of(_path: &Path, it: &Metadata) -> FileKey {
+        use std::os::unix::fs::MetadataExt;
+        FileKey { device: it.dev(), inode: it.ino(), size: it.len(), modified: it.modified().ok() }
+    }
+
+    #[cfg(not(unix))]
+    fn of(path: &Path, it: &Metadata) -> FileKey {
+        use std::hash::{DefaultHasher, Hash, Hasher};
+        let mut hasher = DefaultHasher::new();
+        path.hash(&mut hasher);
+        let inode = hasher.finish();
+        FileKey { device: 0, inode, size: it.len(), modified: it.modified().ok() }
+    }
+}
+
+/// Reads only the headers and the one section, whatever the size of the file.
+fn read(file: File) -> Option<BuildInfo> {
+    let cache = ReadCache::new(file);
+    let bytes = section(&cache)?;
+    let at = find_magic(bytes)?;
+    let (header, texts) = bytes.get(at..)?.split_at_checked(HEADER)?;
+    if header[FLAGS] & INLINE == 0 {
         return None;
     }
-    let mut rest = data.get(at + HEADER_BYTES..)?;
-    let go_version = text(&mut rest)?;
-    let modules = text(&mut rest).unwrap_or_default();
-    // Sixteen bytes at each end mark the text for tools that search a whole binary.
-    let modules = modules.get(16..modules.len().saturating_sub(16)).unwrap_or_default();
-    let mut info = parse_modules(&String::from_utf8_lossy(modules));
-    info.go_version = String::from_utf8_lossy(go_version).into_owned();
-    Some(info)
+    let (version, texts) = take_text(texts)?;
+    // Without module text it is still a Go program.
+    let modules = take_text(texts).map_or(&[][..], |(it, _)| it);
+    (!version.is_empty()).then(|| parse(version, modules))
 }
 
-/// A text with its length before it, as a varint.
-fn text<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+fn section<'a, R: ReadRef<'a>>(cache: R) -> Option<&'a [u8]> {
+    let object = object::File::parse(cache).ok()?;
+    // PE files have no section of their own for it: there it lies somewhere in the data.
+    let names: [&[u8]; 3] = [b".go.buildinfo", b"__go_buildinfo", b".data"];
+    let section =
+        names.iter().find_map(|name| object.sections().find(|it| it.name_bytes() == Ok(name)))?;
+    section.data_range(section.address(), section.size().min(MOST_BYTES)).ok()?
+}
+
+fn find_magic(bytes: &[u8]) -> Option<usize> {
+    memchr::memmem::find_iter(bytes, MAGIC).find(|at| at % ALIGNMENT == 0)
+}
+
+/// A length as a varint, then that many bytes.
+fn take_text(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut length = 0usize;
-    for shift in (0..35).step_by(7) {
-        let (&byte, tail) = rest.split_first()?;
-        *rest = tail;
+    let mut rest = bytes;
+    for shift in (0..28).step_by(7) {
+        let (byte, tail) = rest.split_first()?;
+        rest = tail;
         length |= usize::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            let (text, tail) = rest.split_at_checked(length)?;
-            *rest = tail;
-            return Some(text);
+        if byte & 0x80 == 0 {
+            return rest.split_at_checked(length);
         }
     }
     None
 }
 
-/// Lines of words separated by tabs: `path`, `mod`, `dep`, `=>` for the one above, `build`.
-fn parse_modules(text: &str) -> BuildInfo {
-    let mut info = BuildInfo::default();
-    for line in text.lines() {
-        let mut words = line.split('\t');
-        let key = words.next().unwrap_or_default();
-        let mut word = || words.next().unwrap_or_default().to_owned();
-        match key {
-            "path" => info.path = word(),
-            "mod" => info.main = Some(Module { path: word(), version: word(), replace: None }),
-            "dep" => info.deps.push(Module { path: word(), version: word(), replace: None }),
+fn parse(version: &[u8], modules: &[u8]) -> BuildInfo {
+    let go_version = String::from_utf8_lossy(version).into_owned();
+    let mut build = BuildInfo { go_version, ..BuildInfo::default() };
+    let n_bytes = modules.len();
+    let framed = n_bytes > 2 * SENTINEL && modules[n_bytes - SENTINEL - 1] == b'\n';
+    let text = if framed { &modules[SENTINEL..n_bytes - SENTINEL] } else { &[] };
+    for line in String::from_utf8_lossy(text).lines() {
+        let (word, rest) = line.split_once('\t').unwrap_or((line, ""));
+        match word {
+            "path" => build.path = rest.to_owned(),
+            "mod" => build.main = Some(module(rest)),
+            "dep" => build.deps.push(module(rest)),
             "=>" => {
-                let replace = Box::new(Module { path: word(), version: word(), replace: None });
-                let replaced = info.deps.last_mut().or(info.main.as_mut());
+                let replaced = build.deps.last_mut().or(build.main.as_mut());
                 if let Some(it) = replaced {
-                    it.replace = Some(replace);
+                    it.replace = Some(Box::new(module(rest)));
                 }
             }
-            "build" => {
-                let setting = word();
-                if let Some((key, value)) = setting.split_once('=') {
-                    info.settings.push((unquoted(key), unquoted(value)));
-                }
-            }
+            "build" => build.settings.extend(setting(rest)),
             _ => {}
         }
     }
-    info
+    build
 }
 
-/// Go quotes what holds spaces or quotes; such texts are JSON's too, but for rare escapes.
-fn unquoted(text: &str) -> String {
-    let quoted = text.starts_with('"').then(|| serde_json::from_str(text).ok()).flatten();
-    let raw = || text.strip_prefix('`')?.strip_suffix('`').map(str::to_owned);
-    quoted.or_else(raw).unwrap_or_else(|| text.to_owned())
+fn module(columns: &str) -> Module {
+    let mut columns = columns.split('\t').map(str::to_owned);
+    let path = columns.next().unwrap_or_default();
+    Module { path, version: columns.next().unwrap_or_default(), replace: None }
+}
+
+/// `key=value`, where both may be quoted as Go quotes text.
+fn setting(text: &str) -> Option<(String, String)> {
+    let (key, value) = match text.strip_prefix('"').and_then(|it| it.split_once("\"=")) {
+        Some((key, value)) => (format!("\"{key}\""), value),
+        None => text.split_once('=').map(|(key, value)| (key.to_owned(), value))?,
+    };
+    Some((unquote(&key), unquote(value)))
+}
+
+/// Go's quoting is JSON's for the characters that settings hold; anything else stays as written.
+fn unquote(text: &str) -> String {
+    match text.starts_with('"') {
+        true => serde_json::from_str(text).unwrap_or_else(|_| text.to_owned()),
+        false => text.trim_matches('`').to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -106,36 +180,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_go_writes() {
-        let modules = "path\texample.com/a/cmd/a\nmod\texample.com/a\t(devel)\t\n\
-                       dep\texample.com/b\tv1.2.3\th1:x=\n=>\t./b\t(devel)\t\n\
-                       build\t-trimpath=true\nbuild\t-ldflags=\"-X 'a b'\"\nbuild\tvcs.modified=true\n";
-        let modules = format!("{:16}{modules}{:16}", "", "");
-        let mut data = vec![0u8; 16];
-        data.extend(MAGIC);
-        data.extend([8, FLAG_INLINE]);
-        data.resize(16 + HEADER_BYTES, 0);
-        data.push(8);
-        data.extend(b"go1.26.8");
-        data.extend([(modules.len() & 0x7f) as u8 | 0x80, (modules.len() >> 7) as u8]);
-        data.extend(modules.as_bytes());
+    fn reads_modules_and_settings() {
+        let text = b"0123456789abcde\xffpath\texample.com/sidecar/cmd/sidecar\n\
+            mod\texample.com/sidecar\t(devel)\t\n\
+            dep\tgithub.com/marcus/td\tv0.62.0\th1:x=\n\
+            =>\t../td\t(devel)\t\n\
+            build\t-ldflags=\"-s -w -X \\\"main.v=1 2\\\"\"\n\
+            build\tvcs.modified=true\n0123456789abcde\xff";
+        let build = parse(b"go1.27.3", text);
+        assert_eq!(build.path, "example.com/sidecar/cmd/sidecar");
+        assert_eq!(build.main.as_ref().unwrap().version, "(devel)");
+        assert_eq!(build.deps[0].path, "github.com/marcus/td");
+        assert_eq!(build.deps[0].replace.as_ref().unwrap().path, "../td");
+        assert_eq!(build.setting("-ldflags"), Some("-s -w -X \"main.v=1 2\""));
+        assert_eq!(build.setting("vcs.modified"), Some("true"));
+    }
 
-        let info = parse(&data).unwrap();
-        assert_eq!(info.go_version, "go1.26.8");
-        assert_eq!(info.path, "example.com/a/cmd/a");
-        assert_eq!(info.main.as_ref().unwrap().path, "example.com/a");
-        assert_eq!(info.deps[0].replace.as_ref().unwrap().path, "./b");
-        assert_eq!(info.setting("-ldflags"), Some("-X 'a b'"));
-        assert_eq!(info.setting("vcs.modified"), Some("true"));
-
-        for at in 0..data.len() {
-            let _ = parse(&data[..at]);
+    #[test]
+    fn what_is_cut_or_hostile_is_no_go_program() {
+        assert_eq!(take_text(&[0x05, b'a']), None);
+        assert_eq!(take_text(&[0xff, 0xff, 0xff, 0xff, 0x0f]), None);
+        assert_eq!(take_text(b"\x02go!"), Some((&b"go"[..], &b"!"[..])));
+        assert_eq!(find_magic(b"12345678\xff Go buildinf:\x08\x02"), None);
+        for text in [&b""[..], b"\n", b"0123456789abcdef\n", b"path\tx\n"] {
+            assert_eq!(parse(b"go1.20", text).path, "");
         }
     }
 
     #[test]
-    fn this_program_is_no_go_program() {
-        assert_eq!(read(&std::env::current_exe().unwrap()), None);
-        assert_eq!(read(Path::new("/nonexistent")), None);
+    fn this_test_is_no_go_program() {
+        let mut builds = BuildInfos::default();
+        assert_eq!(builds.of(&std::env::current_exe().unwrap()), None);
+        assert_eq!(builds.known.len(), 1);
+        assert_eq!(builds.of(Path::new("/")), None);
+        assert_eq!(builds.of(Path::new("/nonexistent")), None);
     }
 }

@@ -1,126 +1,110 @@
-//! The running Go programs of this user.
+//! The user's own processes: who runs, since when, from which executable.
 
-use std::collections::HashMap;
-use std::ffi::OsStr;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
-use crate::model::{BuildInfo, Process};
+use crate::model::Process;
 
 use super::buildinfo;
 
-/// Environment variable with which sidecar is told to serve pprof: `1` or a port.
-const SIDECAR_PPROF: &str = "SIDECAR_PPROF";
-
-/// A Go program, and what its environment asks for.
-#[derive(Debug, Clone)]
-pub(super) struct Running {
-    pub(super) process: Process,
-    /// Value of `SIDECAR_PPROF`; none when unset or unreadable.
-    pub(super) sidecar_pprof: Option<String>,
-}
-
-/// All Go programs of this user but this process, by pid.
-pub(super) fn go_programs() -> Vec<Running> {
-    let own = Pid::from_u32(std::process::id());
-    let Some(system) = refreshed(ProcessesToUpdate::All) else { return Vec::new() };
-    let user = system.process(own).and_then(|it| it.user_id());
-    let mut out: Vec<Running> = system
+/// Every process of this user except this one, with the build info of those that are Go's.
+pub(super) fn of_this_user() -> Vec<Process> {
+    let kind = ProcessRefreshKind::nothing()
+        .without_tasks()
+        .with_user(UpdateKind::Always)
+        .with_exe(UpdateKind::Always);
+    let Ok(mut system) = System::new() else { return Vec::new() };
+    system.refresh_processes_specifics(ProcessesToUpdate::All, true, kind);
+    let own_pid = Pid::from_u32(std::process::id());
+    let Some(user) = system.process(own_pid).and_then(sysinfo::Process::effective_user_id).cloned()
+    else {
+        return Vec::new();
+    };
+    let mut found: Vec<Process> = system
         .processes()
         .values()
-        .filter(|it| it.pid() != own && it.user_id() == user && it.thread_kind().is_none())
+        .filter(|it| it.pid() != own_pid && it.thread_kind().is_none())
+        .filter(|it| it.effective_user_id() == Some(&user))
         .map(describe)
-        .filter(|it| it.process.build.is_some())
         .collect();
-    out.sort_by_key(|it| it.process.pid);
-    out
+    found.sort_by_key(|it| it.pid);
+    found
 }
 
-/// One process, Go program or not; none when there is none with this id.
-pub(super) fn with_pid(pid: u32) -> Option<Running> {
-    let pid = Pid::from_u32(pid);
-    refreshed(ProcessesToUpdate::Some(&[pid]))?.process(pid).map(describe)
-}
-
-/// Whether a process is still the same run of its program: pids are used again.
+/// Whether this very run of a program still goes on: a process id is used again.
 pub fn is_same_run(process: &Process) -> bool {
-    let now = with_pid(process.pid);
-    // The start time is computed from the boot time, which the system may adjust by a second.
-    now.is_some_and(|it| it.process.started.abs_diff(process.started) <= 1)
+    let Ok(mut system) = System::new() else { return true };
+    let pid = Pid::from_u32(process.pid);
+    let kind = ProcessRefreshKind::nothing().without_tasks();
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, kind);
+    system.process(pid).is_some_and(|it| {
+        // The start is reckoned from the boot time, which a clock adjustment moves a little.
+        it.start_time().abs_diff(process.started) <= 1
+            && it.status() != sysinfo::ProcessStatus::Zombie
+    })
 }
 
-fn refreshed(which: ProcessesToUpdate<'_>) -> Option<System> {
-    let mut system = System::new().ok()?;
-    let kind = ProcessRefreshKind::nothing()
-        .with_exe(UpdateKind::Always)
-        .with_environ(UpdateKind::Always)
-        .with_user(UpdateKind::Always)
-        .without_tasks();
-    system.refresh_processes_specifics(which, true, kind);
-    Some(system)
+/// The value of one environment variable of each of these processes, where it is set.
+pub(super) fn environment_of(pids: &[u32], name: &str) -> Vec<(u32, String)> {
+    let Ok(mut system) = System::new() else { return Vec::new() };
+    let pids: Vec<Pid> = pids.iter().copied().map(Pid::from_u32).collect();
+    let kind = ProcessRefreshKind::nothing().without_tasks().with_environ(UpdateKind::Always);
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&pids), true, kind);
+    let value = |pid: &Pid| {
+        let variables = system.process(*pid)?.environ().iter();
+        let found = variables
+            .filter_map(|it| it.to_str()?.split_once('='))
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.to_owned());
+        Some((pid.as_u32(), found?))
+    };
+    pids.iter().filter_map(value).collect()
 }
 
-fn describe(process: &sysinfo::Process) -> Running {
+fn describe(process: &sysinfo::Process) -> Process {
     let pid = process.pid().as_u32();
-    let exe = process.exe().map(Path::to_owned);
-    let name = exe.as_deref().and_then(Path::file_name).unwrap_or(process.name());
-    let value =
-        |it: &OsStr| it.to_str()?.strip_prefix(SIDECAR_PPROF)?.strip_prefix('=').map(str::to_owned);
-    Running {
-        process: Process {
-            pid,
-            // The kernel says so when the file was replaced while the program ran on.
-            name: name.to_string_lossy().trim_end_matches(" (deleted)").to_owned(),
-            started: process.start_time(),
-            build: build_of(&running_executable(pid, exe.as_deref())),
-            exe,
-        },
-        sidecar_pprof: process.environ().iter().find_map(|it| value(it)),
+    let shown = process.exe().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+    // What Linux calls an executable that was rebuilt or removed since.
+    let (path, is_deleted) = match shown.strip_suffix(" (deleted)") {
+        Some(it) => (it, true),
+        None => (shown.as_str(), false),
+    };
+    let name = Path::new(path).file_name().map(|it| it.to_string_lossy().into_owned());
+    let build = process.exe().and_then(|it| buildinfo::of(&running_image(pid, it)));
+    Process {
+        pid,
+        name: name.unwrap_or_else(|| process.name().to_string_lossy().into_owned()),
+        started: process.start_time(),
+        exe: (!path.is_empty() && !is_deleted).then(|| PathBuf::from(path)),
+        build: build.map(|it| (*it).clone()),
     }
 }
 
-/// On Linux the file that really runs can be read, even after a build has replaced it.
-fn running_executable(pid: u32, exe: Option<&Path>) -> PathBuf {
-    match exe {
-        _ if cfg!(target_os = "linux") => PathBuf::from(format!("/proc/{pid}/exe")),
-        Some(it) => it.to_owned(),
-        None => PathBuf::new(),
+/// On Linux the running image itself, which may no longer be what lies at its path.
+fn running_image(pid: u32, exe: &Path) -> PathBuf {
+    if cfg!(target_os = "linux") {
+        PathBuf::from(format!("/proc/{pid}/exe"))
+    } else {
+        exe.to_owned()
     }
 }
 
-/// What tells one version of a file from another without reading it.
-type Version = (u64, u64, u64, Option<SystemTime>);
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
 
-/// The build info of an executable, read once a version of the file.
-fn build_of(executable: &Path) -> Option<BuildInfo> {
-    static KNOWN: Mutex<Option<HashMap<Version, Option<BuildInfo>>>> = Mutex::new(None);
-    /// A machine that builds all day makes many versions.
-    const MOST: usize = 4096;
-    let metadata = fs::metadata(executable).ok().filter(fs::Metadata::is_file)?;
-    #[cfg(unix)]
-    let (device, inode) = {
-        use std::os::unix::fs::MetadataExt;
-        (metadata.dev(), metadata.ino())
-    };
-    #[cfg(not(unix))]
-    let (device, inode) = {
-        use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
-        (0, BuildHasherDefault::<DefaultHasher>::default().hash_one(executable))
-    };
-    let version = (device, inode, metadata.len(), metadata.modified().ok());
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let known = known.get_or_insert_default();
-    if let Some(it) = known.get(&version) {
-        return it.clone();
+    #[test]
+    fn a_process_id_alone_is_no_run() {
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let found = of_this_user();
+        let sleep = found.iter().find(|it| it.pid == child.id()).unwrap().clone();
+        assert_eq!((sleep.build.as_ref(), is_same_run(&sleep)), (None, true));
+        let earlier = Process { started: sleep.started - 100, ..sleep.clone() };
+        assert!(!is_same_run(&earlier));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(!is_same_run(&sleep));
+        assert!(found.iter().all(|it| it.pid != std::process::id()));
     }
-    if known.len() >= MOST {
-        known.clear();
-    }
-    let build = buildinfo::read(executable);
-    known.insert(version, build.clone());
-    build
 }

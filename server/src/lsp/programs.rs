@@ -26,14 +26,5 @@ impl Outside {
 
 /// A row as the command line's `targets --json` prints it.
 pub(crate) fn found_json(found: &Found) -> Value {
-    let build = found.process.build.as_ref();
-    let main = build.and_then(|it| it.main.as_ref());
-    json!({
-        "pid": found.process.pid,
-        "name": found.process.name,
-        "url": found.url,
-        "go_version": build.map_or("", |it| &it.go_version),
-        "main_module": main.map_or("", |it| &it.path),
-        "note": found.note,
-    })
+    json!(found.row())
 }
