@@ -211,7 +211,12 @@ mod tests {
 
     #[test]
     fn puts_hints_at_line_ends_in_either_encoding() {
-        let hint = Hint { line: 4, text: "cpu 1s".to_owned(), tooltip: "*cpu*".to_owned() };
+        let hint = Hint {
+            line: 4,
+            text: "cpu 1s".to_owned(),
+            tooltip: "*cpu*".to_owned(),
+            heat: crate::view::Heat::Hot,
+        };
         let view = FileView { hints: vec![hint], ..FileView::default() };
         let all = lsp_types::Range::new(Default::default(), lsp_types::Position::new(9, 0));
         for (encoding, character) in [(Encoding::Utf8, 15), (Encoding::Utf16, 13)] {

@@ -68,6 +68,30 @@ pub struct Hint {
     pub text: String,
     /// Markdown shown when pointing at it.
     pub tooltip: String,
+    /// How hot the line is.
+    pub heat: Heat,
+}
+
+/// How hot a line is, by its largest share of any kind's total.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Heat {
+    /// Less than 5 %.
+    Mild,
+    /// 5 % or more.
+    Warm,
+    /// 20 % or more.
+    Hot,
+}
+
+impl Heat {
+    /// The heat of a share, in percent.
+    pub fn of_percent(share: f64) -> Heat {
+        match share {
+            it if it >= 20.0 => Heat::Hot,
+            it if it >= 5.0 => Heat::Warm,
+            _ => Heat::Mild,
+        }
+    }
 }
 
 /// How loud a diagnostic is.

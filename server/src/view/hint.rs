@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Kind;
 
-use super::file::Hint;
+use super::file::{Heat, Hint};
 use super::placed::{Placed, PlacedKind, PlacedLine, ViewConfig};
 use super::words::{cost, grouped, percent, share};
 
@@ -25,14 +25,8 @@ pub(super) fn hints(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Hint> {
             }
         }
     }
-    let mut hottest: Vec<(u32, f64)> = by_line
-        .iter()
-        .map(|(&line, costs)| {
-            let shares =
-                costs.iter().map(|(kind, it)| share(it.values.cum, kind.marks.capture.total));
-            (line, shares.fold(0.0, f64::max))
-        })
-        .collect();
+    let mut hottest: Vec<(u32, f64)> =
+        by_line.iter().map(|(&line, costs)| (line, largest_share(costs))).collect();
     hottest.sort_by_key(|&(line, share)| (Reverse((share * 1000.0) as u64), line));
     hottest.truncate(config.max_hints_per_file);
     by_line.retain(|line, _| hottest.iter().any(|(it, _)| it == line));
@@ -41,9 +35,20 @@ pub(super) fn hints(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Hint> {
         .map(|(line, costs)| {
             let texts: Vec<String> = costs.iter().map(|(kind, it)| text(kind, it)).collect();
             let tooltips: Vec<String> = costs.iter().map(|(kind, it)| tooltip(kind, it)).collect();
-            Hint { line, text: texts.join(SEPARATOR), tooltip: tooltips.join("\n\n") }
+            Hint {
+                line,
+                text: texts.join(SEPARATOR),
+                tooltip: tooltips.join("\n\n"),
+                heat: Heat::of_percent(largest_share(&costs)),
+            }
         })
         .collect()
+}
+
+/// Of a line's kinds, in percent of the kind's total.
+fn largest_share(costs: &[(&PlacedKind<'_>, &PlacedLine<'_>)]) -> f64 {
+    let shares = costs.iter().map(|(kind, it)| share(it.values.cum, kind.marks.capture.total));
+    shares.fold(0.0, f64::max)
 }
 
 /// A waiting goroutine costs nothing: it has lenses and diagnostics instead.

@@ -4,6 +4,7 @@
 //! captures together, [`file_view`], [`hover`] and [`offers`] show them on the text as it is now.
 
 mod action;
+mod annotate;
 mod coverage;
 mod diagnostic;
 mod diff_text;
@@ -25,9 +26,10 @@ mod waits;
 mod words;
 
 pub use action::{Offer, offers};
+pub use annotate::{Style, StyledLine, annotate};
 pub use coverage::Coverage;
 pub use diff_text::{diff_text, signed};
-pub use file::{Action, Code, Diagnostic, FileView, Hint, Lens, Related, Severity};
+pub use file::{Action, Code, Diagnostic, FileView, Heat, Hint, Lens, Related, Severity};
 pub use file_view::file_view;
 pub use hover::{PeekAt, hover};
 pub use list_text::list_text;

@@ -10,7 +10,7 @@ pub(super) fn percent(value: i64, total: i64) -> String {
     let share = share(value, total);
     if value != 0 && share < 0.05 {
         "<0.1%".to_owned()
-    } else if 99.95 <= share && share < 100.05 {
+    } else if (99.95..100.05).contains(&share) {
         "100%".to_owned()
     } else {
         format!("{share:.1}%")

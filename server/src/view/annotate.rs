@@ -1,0 +1,162 @@
+//! A file with its marks as lines of text, for a terminal: what an editor would show.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::escape::plain;
+use super::file::{Code, FileView, Heat, Severity};
+
+/// Lines shown around one that has a mark.
+const CONTEXT: u32 = 1;
+/// Where hints start, when the source leaves room.
+const HINT_COLUMN: usize = 58;
+/// Columns of a terminal that notes are wrapped to.
+const WIDTH: usize = 100;
+
+/// What a piece of text is; the terminal decides on its colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// Source.
+    Source,
+    /// Source of a line with a hint.
+    HotSource(Heat),
+    /// Line numbers and frames.
+    Frame,
+    /// A lens.
+    Lens,
+    /// A hint.
+    Hint(Heat),
+    /// A diagnostic.
+    Note(Severity),
+}
+
+/// One line: pieces in order.
+pub type StyledLine = Vec<(Style, String)>;
+
+/// The marked lines of a file with a little around them; `⋯` stands for what is left out.
+pub fn annotate(text: &str, view: &FileView) -> Vec<StyledLine> {
+    let lines: Vec<&str> = text.lines().collect();
+    let notes = notes(view);
+    let marked = view.lenses.iter().map(|it| it.line);
+    let marked = marked.chain(view.hints.iter().map(|it| it.line)).chain(notes.keys().copied());
+    let shown: BTreeSet<u32> = marked
+        .flat_map(|it| it.saturating_sub(CONTEXT).max(1)..=it.saturating_add(CONTEXT))
+        .filter(|it| *it as usize <= lines.len())
+        .collect();
+    let mut out = Vec::new();
+    let mut last = 0;
+    for number in shown {
+        if number != last + 1 && last != 0 {
+            out.push(vec![(Style::Frame, "      ⋯".to_owned())]);
+        }
+        last = number;
+        for lens in view.lenses.iter().filter(|it| it.line == number) {
+            let title = format!("▸ {}", plain(&lens.title));
+            out.push(vec![(Style::Frame, "      │ ".to_owned()), (Style::Lens, title)]);
+        }
+        out.push(source_line(number, lines[number as usize - 1], view));
+        for (severity, message) in notes.get(&number).into_iter().flatten() {
+            out.extend(note_lines(*severity, message));
+        }
+    }
+    out
+}
+
+/// Diagnostics that say more than a hint does.
+fn notes(view: &FileView) -> BTreeMap<u32, Vec<(Severity, &str)>> {
+    let mut notes: BTreeMap<u32, Vec<(Severity, &str)>> = BTreeMap::new();
+    for it in view.diagnostics.iter().filter(|it| it.code != Code::HotLine) {
+        notes.entry(it.line).or_default().push((it.severity, &it.message));
+    }
+    notes
+}
+
+fn source_line(number: u32, text: &str, view: &FileView) -> StyledLine {
+    let source = plain(&text.replace('\t', "    ")).into_owned();
+    let frame = (Style::Frame, format!("{number:>5} │ "));
+    let Some(hint) = view.hints.iter().find(|it| it.line == number) else {
+        return vec![frame, (Style::Source, source)];
+    };
+    let gap = HINT_COLUMN.saturating_sub(source.chars().count()).max(2);
+    vec![
+        frame,
+        (Style::HotSource(hint.heat), source),
+        (Style::Hint(hint.heat), format!("{:gap$}{}", "", plain(&hint.text))),
+    ]
+}
+
+/// A message below its line, wrapped at spaces.
+fn note_lines(severity: Severity, message: &str) -> Vec<StyledLine> {
+    let room = WIDTH - 12;
+    let mut rows: Vec<String> = vec![String::new()];
+    for word in plain(message).split(' ') {
+        let row_is_full = rows.last().is_some_and(|it| {
+            !it.is_empty() && it.chars().count() + 1 + word.chars().count() > room
+        });
+        if row_is_full {
+            rows.push(String::new());
+        }
+        if let Some(row) = rows.last_mut() {
+            if !row.is_empty() {
+                row.push(' ');
+            }
+            row.push_str(word);
+        }
+    }
+    let note = |(idx, row): (usize, String)| {
+        let lead = if idx == 0 { "╰─ " } else { "   " };
+        let frame = (Style::Frame, "      │   ".to_owned());
+        vec![frame, (Style::Note(severity), format!("{lead}{row}"))]
+    };
+    rows.into_iter().enumerate().map(note).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::{Action, Diagnostic, Hint, Lens};
+
+    #[test]
+    fn shows_marked_lines_and_a_little_around_them() {
+        let text = "package a\n\n\nfunc f() {\n\thot()\n}\n\n\n\nfunc g() {\n\twait()\n}\n";
+        let view = FileView {
+            lenses: vec![Lens {
+                line: 4,
+                title: "cpu 90%".to_owned(),
+                action: Action::SetBaseline,
+            }],
+            hints: vec![Hint {
+                line: 5,
+                text: "cpu 80%".to_owned(),
+                tooltip: String::new(),
+                heat: Heat::Hot,
+            }],
+            diagnostics: vec![Diagnostic {
+                line: 11,
+                severity: Severity::Warning,
+                code: Code::WaitingGoroutine,
+                message: "3 goroutines wait\x1b here".to_owned(),
+                related: Vec::new(),
+                data: serde_json::Value::Null,
+                old: false,
+            }],
+        };
+        let lines: Vec<String> = annotate(text, &view)
+            .into_iter()
+            .map(|it| it.into_iter().map(|(_, text)| text).collect::<String>())
+            .collect();
+        let hint = format!("    5 │     hot(){:49}cpu 80%", "");
+        let expected = [
+            "    3 │ ",
+            "      │ ▸ cpu 90%",
+            "    4 │ func f() {",
+            &hint,
+            "    6 │ }",
+            "      ⋯",
+            "   10 │ func g() {",
+            "   11 │     wait()",
+            "      │   ╰─ 3 goroutines wait\\u{1b} here",
+            "   12 │ }",
+        ];
+        assert_eq!(lines, expected);
+    }
+}
