@@ -45,8 +45,10 @@ fn saves_what_came_and_says_what_is_next() {
         json!("example.com/sidecar/cmd/sidecar")
     );
 
-    let text =
-        lens.ok(&["capture", "cpu", "--seconds", "1", "--target", &target.pid().to_string()]);
+    let pid = target.pid().to_string();
+    let finished = lens.run(&["capture", "cpu", "--seconds", "1", "--target", &pid]);
+    assert_eq!((finished.code, finished.stderr.as_str()), (Some(0), ""), "no bar in a pipe");
+    let text = finished.stdout;
     assert!(text.starts_with(&format!("captured cpu of sidecar (pid {})", target.pid())), "{text}");
     let next = text.lines().last().unwrap().strip_prefix("next: pprof-lens ").unwrap();
     let next: Vec<&str> = next.split(' ').collect();

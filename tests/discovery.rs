@@ -162,6 +162,24 @@ fn a_rebuilt_executable_still_tells_what_runs() {
     assert_eq!(row["main_module"], json!("example.com/sidecar"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_stopped_program_holds_nothing_up() {
+    let lens = Lens::new();
+    let sidecar = Target::sidecar(&[]);
+    let signal = |name: &str| {
+        let kill = Command::new("kill").args([name, &sidecar.pid().to_string()]).status();
+        assert!(kill.unwrap().success());
+    };
+    signal("-STOP");
+    let rows = lens.json(&["targets", "--json"]);
+    let note = "accepts connections but does not answer; is it stopped or stuck?";
+    assert_eq!(row(&rows, sidecar.pid())["note"], json!(note));
+    signal("-CONT");
+    let rows = lens.json(&["targets", "--json"]);
+    assert_eq!(row(&rows, sidecar.pid())["url"], json!(sidecar.url()));
+}
+
 #[test]
 fn what_cannot_be_a_target_is_told_apart() {
     let lens = Lens::new();

@@ -46,16 +46,13 @@ where
 
 /// Hidden where standard error is no terminal, and for what is over at once.
 fn bar(what: &str, seconds: Option<u32>) -> ProgressBar {
-    let target = match seconds {
-        Some(_) => ProgressDrawTarget::stderr(),
-        None => ProgressDrawTarget::hidden(),
-    };
-    let length = u64::from(seconds.unwrap_or(0)) * 1000;
-    let style =
-        ProgressStyle::with_template("{msg} {wide_bar} {elapsed} of {prefix}  Ctrl-C cancels");
-    let bar = ProgressBar::with_draw_target(Some(length), target);
+    let Some(seconds) = seconds else { return ProgressBar::hidden() };
+    let style = ProgressStyle::with_template("{msg}  {wide_bar}  {elapsed} of {prefix}");
+    let bar =
+        ProgressBar::hidden().with_prefix(format!("{seconds}s")).with_message(what.to_owned());
+    bar.set_length(u64::from(seconds) * 1000);
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-    bar.set_prefix(format!("{}s", seconds.unwrap_or(0)));
-    bar.set_message(what.to_owned());
+    // Only now, so that it is first drawn when it has its words.
+    bar.set_draw_target(ProgressDrawTarget::stderr());
     bar
 }
