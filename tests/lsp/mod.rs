@@ -3,6 +3,7 @@
 
 mod attach;
 mod client;
+mod marks;
 mod protocol;
 mod session;
 mod session_end;

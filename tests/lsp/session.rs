@@ -1,8 +1,5 @@
 //! An editor that can do everything, with the sidecar's sources as its workspace.
 
-// Some of it waits for the tests of what is drawn.
-#![allow(dead_code)]
-
 use std::path::Path;
 
 use serde_json::{Value, json};

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use tower_lsp::lsp_types::ProgressToken;
 
 use crate::command::CaptureArgs;
-use crate::listing::{Listing, Subject, measure, sample_index};
+use crate::listing::{Listing, Subject, sample_index};
 use crate::model::{Capture, Kind};
-use crate::source::Snapshot;
+use crate::source::Resolver;
+use crate::view::{Coverage, Located};
 
 use super::commands::CommandError;
 use super::outside::Outside;
@@ -41,7 +42,7 @@ impl Services {
             _ = count_up(&progress, seconds) => return Err(CommandError::Cancelled),
             _ = progress.cancelled() => return Err(CommandError::Cancelled),
         };
-        let text = summary(&captured);
+        let text = Coverage::of_capture(&captured.located).describe();
         Ok(json!({ "text": text, "capture": captured.capture.meta }))
     }
 
@@ -62,33 +63,33 @@ impl Services {
         let capture = self.outside.capture(target, kind, seconds, &world.config).await?;
         drop(turn);
         let outside = self.outside.clone();
-        let work = move || list(capture, &outside, &world);
-        let captured = Arc::new(tokio::task::spawn_blocking(work).await??);
+        let work = move || locate(capture, &outside, &world);
+        let (captured, resolver) = tokio::task::spawn_blocking(work).await??;
+        let captured = Arc::new(captured);
         self.world.update_marks(|world| {
             // The user may have detached, or attached to something else, in the meantime.
-            let follows = world.attachment.as_ref().map(|it| &it.target);
-            if follows == captured.capture.meta.target.as_ref() {
+            if world.follows(captured.capture.meta.target.as_ref()) {
                 world.captures.insert(kind, captured.clone());
+                world.resolver = Some(resolver);
             }
         });
         Ok(captured)
     }
 }
 
-/// Computes flat and cum by line of the profile's default sample type, and reads the files that
-/// it speaks of before they change.
-fn list(capture: Capture, outside: &Outside, world: &World) -> anyhow::Result<Captured> {
+/// Computes flat and cum of the profile's default sample type, and reads the files that it speaks
+/// of before they change.
+fn locate(
+    capture: Capture,
+    outside: &Outside,
+    world: &World,
+) -> anyhow::Result<(Captured, Arc<Resolver>)> {
     let value_idx = sample_index(&capture.profile, "")?;
     let subject = Subject { profile: &capture.profile, value_idx, base_samples: None };
     let listing = Listing::of(subject);
-    let target = capture.meta.target.as_ref();
-    let resolver = outside.resolver(&world.folders, &world.config.substitute_path, target);
-    let functions = listing
-        .files
-        .iter()
-        .flat_map(|file| file.functions.iter().map(|it| (file.file.as_str(), it.name.as_str())));
-    let snapshot = Snapshot::take(&resolver, functions);
-    Ok(Captured { capture, listing, snapshot })
+    let resolver = outside.resolver(world, capture.meta.target.as_ref());
+    let located = Arc::new(Located::of(capture.meta.kind, subject, &resolver));
+    Ok((Captured { capture, listing, located }, resolver))
 }
 
 /// Reports the seconds of a capture as they pass; never resolves.
@@ -99,30 +100,4 @@ async fn count_up(progress: &Progress, seconds: Option<u32>) {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     std::future::pending().await
-}
-
-/// `cpu: 1.20s in 118 samples`, and what the numbers are.
-fn summary(captured: &Captured) -> String {
-    let listing = &captured.listing;
-    let kind = captured.capture.meta.kind;
-    let total = measure::label(listing.total, &listing.unit);
-    match listing.n_samples {
-        0 => format!("{kind}: no samples; {}", why_empty(kind)),
-        n => format!("{kind}: {total} {} in {n} samples", listing.sample_type),
-    }
-}
-
-fn why_empty(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Cpu => "the program used no CPU time meanwhile",
-        Kind::Mutex => "the program does not call runtime.SetMutexProfileFraction",
-        Kind::Block => "the program does not call runtime.SetBlockProfileRate",
-        Kind::Goroutineleak => "no goroutine is proved to be leaked",
-        _ => "nothing was sampled yet",
-    }
-}
-
-impl Services {
-    /// Dumps the goroutines without being asked, and judges them with the looks before.
-    pub(crate) async fn look_at_goroutines(&self) {}
 }

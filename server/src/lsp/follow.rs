@@ -133,7 +133,7 @@ impl Services {
                 Kind::Heap => schedule.heap.done(start),
                 Kind::Goroutine => {
                     let start = Instant::now();
-                    self.look_at_goroutines().await;
+                    self.look_quietly().await;
                     schedule.goroutines.done(start);
                 }
                 _ => {}
@@ -181,7 +181,7 @@ impl Schedule {
         let is_small = n_goroutines.is_some_and(|it| it <= MAX_GOROUTINES_UNASKED);
         if is_small && self.goroutines.is_due(world.config.goroutine_interval_seconds) {
             let start = Instant::now();
-            services.look_at_goroutines().await;
+            services.look_quietly().await;
             self.goroutines.done(start);
         }
     }

@@ -4,13 +4,11 @@
 //! in [`server`], each from one snapshot of the [`world`]. Meanwhile [`seek`] finds a program,
 //! [`follow`] watches it, and [`publish`] tells the editor what changed.
 
-// What the views will use comes in the next step.
-#![allow(dead_code)]
-
 mod attachment;
 mod capabilities;
 mod capture;
 mod commands;
+mod disk;
 mod documents;
 mod editor;
 mod facts;
@@ -18,6 +16,7 @@ mod failpoints;
 mod follow;
 mod frames;
 mod gate;
+mod look;
 mod message;
 mod outbound;
 mod outside;

@@ -1,17 +1,18 @@
 //! What the server asks of the world outside: programs, profiles, dumps, sources and the store.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::config::{Config, SubstitutePath};
+use crate::config::Config;
 use crate::decode;
 use crate::fetch::{self, FetchError, Fetched, Reach};
 use crate::model::{Capture, CaptureMeta, Dump, Kind, Target};
 use crate::source::{Places, Resolver};
 use crate::store::{NewCapture, Store};
+
+use super::world::World;
 
 /// Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -79,18 +80,13 @@ impl Outside {
     }
 
     /// Finds the files that a profile of `target` speaks of. Reads `go.mod` files.
-    pub(crate) fn resolver(
-        &self,
-        folders: &[PathBuf],
-        substitute_path: &[SubstitutePath],
-        target: Option<&Target>,
-    ) -> Arc<Resolver> {
+    pub(crate) fn resolver(&self, world: &World, target: Option<&Target>) -> Arc<Resolver> {
         let build = target.and_then(|it| it.process.as_ref()?.build.as_ref());
         let places = Places {
-            substitute_path: substitute_path.to_vec(),
+            substitute_path: world.config.substitute_path.clone(),
             main_package: build.map(|it| it.path.clone()),
             go_version: build.map(|it| it.go_version.clone()),
-            ..Places::from_env(folders.to_vec())
+            ..Places::from_env(world.folders.to_vec())
         };
         let mut last = self.resolver.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {

@@ -154,10 +154,9 @@ impl LanguageServer for Server {
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        let range = params.range;
-        let answer = move |world: &World, file: MarkedFile| {
-            Some(to_proto::code_actions(&file.view, file.page(world), range))
-        };
+        let at = params.range.start;
+        let answer =
+            move |world: &World, file: MarkedFile| Some(pages::code_actions(world, &file, at));
         Ok(self.answer_from_marks(params.text_document.uri, answer).await)
     }
 

@@ -18,7 +18,6 @@ pub(crate) fn apply(world: &mut World, settings: &Value) {
     let (config, problems) = Config::from_json(settings);
     world.config = Arc::new(config);
     world.config_problems = Arc::new(problems);
-    world.marks_revision += 1;
 }
 
 /// Reports what was wrong at the start, and asks to be told of changes.
@@ -46,7 +45,7 @@ pub(crate) fn changed(services: &Services, sent: Value) {
     };
     match settings {
         Some(it) => {
-            services.world.update(|world| apply(world, &it));
+            services.world.update_marks(|world| apply(world, &it));
             report(services);
         }
         None if services.world.get().facts.has_configuration => {
@@ -62,7 +61,7 @@ async fn pull(services: Services) {
     let answer = services.editor.ask::<WorkspaceConfiguration>(params).await;
     let Ok(Ok(values)) = answer else { return };
     let settings = values.into_iter().next().unwrap_or_default();
-    services.world.update(|world| apply(world, &settings));
+    services.world.update_marks(|world| apply(world, &settings));
     report(&services);
 }
 

@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 use tower_lsp::lsp_types;
 
 use crate::command::Command;
-use crate::model::Kind;
-use crate::view::escape::plain;
-use crate::view::{Action, Code, Diagnostic, FileView, Hint, Lens, Related, Severity};
+use crate::view::{Action, Diagnostic, FileView, Hint, Lens, Offer, Related, Severity};
 
 use super::facts::ClientFacts;
 use super::position::{Encoding, LineIndex};
@@ -137,60 +135,19 @@ fn data(diagnostic: &Diagnostic) -> Value {
     data
 }
 
-/// What can be done about the marks on the lines of `range`: only where there is a mark, so that
-/// no light bulb follows the cursor everywhere.
-pub(crate) fn code_actions(
-    view: &FileView,
-    page: Page<'_>,
-    range: lsp_types::Range,
-) -> lsp_types::CodeActionResponse {
-    let is_there = |line: &u32| {
-        let line = page.range(*line).start.line;
-        (range.start.line..=range.end.line).contains(&line)
+/// What the menu of a line offers.
+pub(crate) fn code_actions(offers: &[Offer], page: Page<'_>) -> lsp_types::CodeActionResponse {
+    let action = |it: &Offer| lsp_types::CodeAction {
+        title: it.title.clone(),
+        command: Some(command(&it.title, &it.action, page)),
+        ..lsp_types::CodeAction::default()
     };
-    let lenses = view.lenses.iter().filter(|it| is_there(&it.line));
-    let mut offered: Vec<(String, Action)> =
-        lenses.map(|it| (describe(&it.action), it.action.clone())).collect();
-    let waiting = view.diagnostics.iter().filter(|it| it.code != Code::HotLine);
-    let waiting = waiting.filter(|it| it.code != Code::Growth && is_there(&it.line));
-    offered.extend(waiting.map(|it| {
-        let action = Action::Goroutines { line: it.line };
-        (describe(&action), action)
-    }));
-    let is_marked = !offered.is_empty()
-        || view.hints.iter().any(|it| is_there(&it.line))
-        || view.diagnostics.iter().any(|it| is_there(&it.line));
-    if is_marked {
-        let general = [Action::SetBaseline, Action::Capture { kind: Kind::Cpu }];
-        offered.extend(general.map(|it| (describe(&it), it)));
-    }
-    let mut actions = Vec::new();
-    for (title, action) in offered {
-        let command = command(&title, &action, page);
-        let action = lsp_types::CodeAction { title, command: Some(command), ..Default::default() };
-        let action = lsp_types::CodeActionOrCommand::CodeAction(action);
-        if !actions.contains(&action) {
-            actions.push(action);
-        }
-    }
-    actions
+    offers.iter().map(|it| lsp_types::CodeActionOrCommand::CodeAction(action(it))).collect()
 }
 
-fn describe(action: &Action) -> String {
-    match action {
-        Action::Peek { kind, function } => {
-            format!("Show callers and callees of {} ({kind})", plain(function))
-        }
-        Action::Goroutines { .. } => "Show the goroutines that wait here".to_owned(),
-        Action::Diff { kind } => format!("Compare {kind} with the baseline"),
-        Action::Capture { kind } => format!("Capture {kind} again"),
-        Action::SetBaseline => "Set the last captures as the baseline".to_owned(),
-    }
-}
-
-/// A hover over the word or the line at `position`.
-pub(crate) fn hover(text: &str, range: Option<lsp_types::Range>) -> lsp_types::Hover {
-    lsp_types::Hover { contents: lsp_types::HoverContents::Markup(markdown(text)), range }
+/// A hover, in Markdown.
+pub(crate) fn hover(text: &str) -> lsp_types::Hover {
+    lsp_types::Hover { contents: lsp_types::HoverContents::Markup(markdown(text)), range: None }
 }
 
 fn markdown(text: &str) -> lsp_types::MarkupContent {
@@ -199,6 +156,9 @@ fn markdown(text: &str) -> lsp_types::MarkupContent {
 
 #[cfg(test)]
 mod tests {
+    use crate::model::Kind;
+    use crate::view::Code;
+
     use super::*;
 
     const TEXT: &str = "package main\n\nfunc é() {\n\twork() // 😀\n}\n";

@@ -8,12 +8,16 @@ use tokio::sync::watch;
 
 use crate::config::Config;
 use crate::listing::Listing;
+use crate::model::Target;
 use crate::model::{Capture, Kind};
-use crate::source::Snapshot;
+use crate::source::Resolver;
+use crate::view::{KindInput, Located, Marks, WaitsInput};
 
 use super::attachment::Attachment;
+use super::disk::Disk;
 use super::documents::Documents;
 use super::facts::ClientFacts;
+use super::look::Looked;
 
 /// Everything that a request may look at. A request works on one snapshot, however long it takes.
 ///
@@ -38,6 +42,14 @@ pub(crate) struct World {
     pub(crate) captures: BTreeMap<Kind, Arc<Captured>>,
     /// What later captures are compared with.
     pub(crate) baselines: BTreeMap<Kind, Arc<Captured>>,
+    /// The last look at the goroutines.
+    pub(crate) looked: Option<Arc<Looked>>,
+    /// All of the above, as it is drawn. Follows from them: see [`WorldCell::update_marks`].
+    pub(crate) marks: Arc<Marks>,
+    /// Finds the files of the attached program; none before the first capture.
+    pub(crate) resolver: Option<Arc<Resolver>>,
+    /// Texts of files that are not open.
+    pub(crate) disk: Disk,
     /// The user has detached: nothing is attached by itself until the user attaches.
     pub(crate) is_detached_by_user: bool,
     /// Grows whenever something other than a document changes what is drawn.
@@ -51,8 +63,8 @@ pub(crate) struct Captured {
     pub(crate) capture: Capture,
     /// Flat and cum of the sample type that is shown.
     pub(crate) listing: Listing,
-    /// The files it speaks of, as they were when it was made.
-    pub(crate) snapshot: Snapshot,
+    /// Its costs on the lines of files here.
+    pub(crate) located: Arc<Located>,
 }
 
 impl World {
@@ -60,17 +72,32 @@ impl World {
     pub(crate) fn forget_captures(&mut self) {
         self.captures.clear();
         self.baselines.clear();
+        self.looked = None;
+    }
+
+    /// Whether this is the run that is followed.
+    pub(crate) fn follows(&self, target: Option<&Target>) -> bool {
+        self.attachment.as_ref().map(|it| &it.target) == target
+    }
+
+    fn build_marks(&mut self) {
+        let kinds = self.captures.iter().map(|(kind, captured)| KindInput {
+            capture: captured.located.clone(),
+            baseline: self.baselines.get(kind).map(|it| it.located.clone()),
+            is_old: self.is_old(captured.capture.meta.target.as_ref()),
+        });
+        let waits = self.looked.as_ref().map(|looked| WaitsInput {
+            waits: looked.waits.clone(),
+            is_old: self.is_old(Some(&looked.target)),
+        });
+        self.marks = Arc::new(Marks::build(kinds.collect(), waits));
         self.marks_revision += 1;
     }
 
-    /// Whether a capture speaks of a run that is over or does not answer.
-    pub(crate) fn is_old(&self, capture: &Capture) -> bool {
-        match (&self.attachment, &capture.meta.target) {
-            (Some(attachment), Some(target)) => {
-                !attachment.is_live() || attachment.target != *target
-            }
-            _ => false,
-        }
+    /// Whether what was measured of this run speaks of one that is over or does not answer.
+    pub(crate) fn is_old(&self, target: Option<&Target>) -> bool {
+        let is_live = self.attachment.as_ref().is_none_or(|it| it.is_live());
+        !is_live || !self.follows(target)
     }
 }
 
@@ -96,8 +123,8 @@ impl WorldCell {
     /// Changes what is drawn: lenses and hints are stale then, too.
     pub(crate) fn update_marks(&self, change: impl FnOnce(&mut World)) {
         self.update(|world| {
-            world.marks_revision += 1;
             change(world);
+            world.build_marks();
         });
     }
 

@@ -4,8 +4,9 @@ use anyhow::{Context, anyhow};
 use serde_json::{Value, json};
 
 use crate::command::PeekArgs;
-use crate::listing::{self, Peek, Subject, measure, sample_index};
+use crate::listing::{self, Subject, sample_index};
 use crate::view::escape::plain;
+use crate::view::peek_text;
 
 use super::super::services::Services;
 use super::CommandError;
@@ -30,7 +31,7 @@ impl Services {
             side.iter().map(one).collect::<Value>()
         };
         Ok(json!({
-            "text": text(&peek, subject.unit()),
+            "text": peek_text(&peek, subject.sample_type(), subject.unit()),
             "function": peek.function,
             "flat": peek.flat,
             "cum": peek.cum,
@@ -42,22 +43,3 @@ impl Services {
 }
 
 const NO_CAPTURE: &str = "no profile was captured yet: run the command capture first";
-
-/// Callers above, the function, callees below, each with its share of the total.
-fn text(peek: &Peek, unit: &str) -> String {
-    let row = |value: i64, name: &str| {
-        let share = measure::percentage(value, peek.total);
-        format!("{:>10} {share}  {}", measure::label(value, unit), plain(name))
-    };
-    let mut lines = vec![format!(
-        "{}: flat {}, cum {}",
-        plain(&peek.function),
-        measure::label(peek.flat, unit),
-        measure::label(peek.cum, unit)
-    )];
-    lines.push("Called by".to_owned());
-    lines.extend(peek.callers.iter().map(|it| row(it.weight, &it.function)));
-    lines.push("Calls".to_owned());
-    lines.extend(peek.callees.iter().map(|it| row(it.weight, &it.function)));
-    lines.join("\n")
-}

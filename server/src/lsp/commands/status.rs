@@ -9,7 +9,7 @@ use super::super::position::Encoding;
 use super::super::services::Services;
 use super::super::status::StatusLine;
 use super::super::world::{Captured, World};
-use crate::listing::measure;
+use crate::view::Coverage;
 
 impl Services {
     pub(super) fn status_command(&self) -> Value {
@@ -37,8 +37,12 @@ fn text(world: &World, line: &StatusLine, store_folder: String) -> String {
         lines.push(format!("goroutines: {count}"));
     }
     lines.extend(world.captures.values().map(|it| capture_line(world, it)));
+    if let Some(looked) = &world.looked {
+        let coverage = Coverage::of_waits(&looked.waits).describe();
+        lines.push(format!("{coverage} at {}", clock(moment(looked.taken_at))));
+    }
     for (kind, baseline) in &world.baselines {
-        let time = clock(taken_at(baseline));
+        let time = clock(moment(baseline.capture.meta.taken_at));
         lines.push(format!("baseline {kind}: {time}"));
     }
     if !world.facts.options.trusted {
@@ -58,16 +62,10 @@ fn text(world: &World, line: &StatusLine, store_folder: String) -> String {
 }
 
 fn capture_line(world: &World, captured: &Captured) -> String {
-    let listing = &captured.listing;
-    let total = measure::label(listing.total, &listing.unit);
-    let age = if world.is_old(&captured.capture) { ", of an earlier run" } else { "" };
-    format!(
-        "{}: {total} {} in {} samples at {}{age}",
-        captured.capture.meta.kind,
-        listing.sample_type,
-        listing.n_samples,
-        clock(taken_at(captured)),
-    )
+    let meta = &captured.capture.meta;
+    let age = if world.is_old(meta.target.as_ref()) { ", of an earlier run" } else { "" };
+    let coverage = Coverage::of_capture(&captured.located).describe();
+    format!("{coverage} at {}{age}", clock(moment(meta.taken_at)))
 }
 
 fn capture_json(world: &World, captured: &Captured) -> Value {
@@ -77,11 +75,11 @@ fn capture_json(world: &World, captured: &Captured) -> Value {
         "unit": captured.listing.unit,
         "total": captured.listing.total,
         "nSamples": captured.listing.n_samples,
-        "old": world.is_old(&captured.capture),
+        "old": world.is_old(captured.capture.meta.target.as_ref()),
     })
 }
 
-fn taken_at(captured: &Captured) -> SystemTime {
-    let nanos = u64::try_from(captured.capture.meta.taken_at).unwrap_or(0);
+fn moment(nanos: i64) -> SystemTime {
+    let nanos = u64::try_from(nanos).unwrap_or(0);
     UNIX_EPOCH + Duration::from_nanos(nanos)
 }

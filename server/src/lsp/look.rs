@@ -1,0 +1,66 @@
+//! Looks at the goroutines: a dump, judged together with the looks before it.
+
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
+
+use anyhow::Context;
+
+use crate::model::Target;
+use crate::stuck::{self, Looks};
+use crate::view::LocatedWaits;
+
+use super::services::Services;
+
+/// What the last look at the goroutines of one run found.
+#[derive(Debug)]
+pub(crate) struct Looked {
+    /// The run.
+    pub(crate) target: Target,
+    /// The judged groups, with the files of their frames.
+    pub(crate) waits: Arc<LocatedWaits>,
+    /// When, in nanoseconds since the epoch.
+    pub(crate) taken_at: i64,
+    /// What the next look is judged with.
+    looks: Looks,
+}
+
+/// The clock of [`Looks`]: it only moves on.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+impl Services {
+    /// Dumps the goroutines, which stops the program for a moment, and shows who waits.
+    pub(crate) async fn look(&self) -> anyhow::Result<Arc<Looked>> {
+        let world = self.world.get();
+        let attachment = world.attachment.clone().context("nothing is attached")?;
+        let turn = self.outside.turn().await;
+        let (dump, taken_at) = self.outside.dump(&attachment.target).await?;
+        drop(turn);
+        let outside = self.outside.clone();
+        let looked = tokio::task::spawn_blocking(move || {
+            let target = attachment.target.clone();
+            let earlier = world.looked.as_ref().filter(|it| it.target == target);
+            let earlier = earlier.map(|it| &it.looks);
+            let now = START.elapsed().as_secs();
+            let judged = stuck::judge(&dump, earlier, now);
+            let looks = Looks::after(earlier, &dump, now);
+            let resolver = outside.resolver(&world, Some(&target));
+            let waits = Arc::new(LocatedWaits::of(judged, &resolver));
+            (Arc::new(Looked { target, waits, taken_at, looks }), resolver)
+        });
+        let (looked, resolver) = looked.await?;
+        self.world.update_marks(|world| {
+            if world.follows(Some(&looked.target)) {
+                world.looked = Some(looked.clone());
+                world.resolver = Some(resolver);
+            }
+        });
+        Ok(looked)
+    }
+
+    /// Looks without being asked: a failure is logged, nothing more.
+    pub(crate) async fn look_quietly(&self) {
+        if let Err(err) = self.look().await {
+            self.editor.log(format!("{err:#}"));
+        }
+    }
+}
