@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::escape::plain;
-use super::file::{Code, FileView, Heat, Severity};
+use super::file::{Code, Diagnostic, FileView, Heat, Severity};
 
 /// Lines shown around one that has a mark.
 const CONTEXT: u32 = 1;
@@ -11,6 +11,8 @@ const CONTEXT: u32 = 1;
 const HINT_COLUMN: usize = 58;
 /// Columns of a terminal that notes are wrapped to.
 const WIDTH: usize = 100;
+/// Related places under a note.
+const MOST_RELATED: usize = 4;
 
 /// What a piece of text is; the terminal decides on its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,10 +40,7 @@ pub fn annotate(text: &str, view: &FileView) -> Vec<StyledLine> {
     let notes = notes(view);
     let marked = view.lenses.iter().map(|it| it.line);
     let marked = marked.chain(view.hints.iter().map(|it| it.line)).chain(notes.keys().copied());
-    let shown: BTreeSet<u32> = marked
-        .flat_map(|it| it.saturating_sub(CONTEXT).max(1)..=it.saturating_add(CONTEXT))
-        .filter(|it| *it as usize <= lines.len())
-        .collect();
+    let shown = with_context(marked, &lines);
     let mut out = Vec::new();
     let mut last = 0;
     for number in shown {
@@ -54,18 +53,44 @@ pub fn annotate(text: &str, view: &FileView) -> Vec<StyledLine> {
             out.push(vec![(Style::Frame, "      │ ".to_owned()), (Style::Lens, title)]);
         }
         out.push(source_line(number, lines[number as usize - 1], view));
-        for (severity, message) in notes.get(&number).into_iter().flatten() {
-            out.extend(note_lines(*severity, message));
+        for note in notes.get(&number).into_iter().flatten() {
+            out.extend(note_lines(note.severity, &note.message));
+            out.extend(related_lines(note));
         }
     }
     out
 }
 
+/// The lines around the marked ones, each with the `func` that it is in.
+fn with_context(marked: impl Iterator<Item = u32>, lines: &[&str]) -> BTreeSet<u32> {
+    let line = |number: u32| lines.get((number as usize).checked_sub(1)?).copied();
+    let mut shown = BTreeSet::new();
+    for number in marked.filter(|&it| line(it).is_some()) {
+        let around = number.saturating_sub(CONTEXT)..=number.saturating_add(CONTEXT);
+        // A blank line at an edge separates nothing.
+        shown
+            .extend(around.filter(|&it| {
+                it == number || line(it).is_some_and(|text| !text.trim().is_empty())
+            }));
+        shown.extend((1..=number).rev().find(|&it| is_func(line(it))));
+    }
+    // Leaving out a single line takes as much room as the line.
+    let holes = |it: &u32| !shown.contains(&(it + 1)) && shown.contains(&(it + 2));
+    let holes: Vec<u32> = shown.iter().filter(|it| holes(it)).map(|it| it + 1).collect();
+    shown.extend(holes);
+    shown
+}
+
+/// Go's top-level declarations start in the first column.
+fn is_func(line: Option<&str>) -> bool {
+    line.is_some_and(|it| it.starts_with("func "))
+}
+
 /// Diagnostics that say more than a hint does.
-fn notes(view: &FileView) -> BTreeMap<u32, Vec<(Severity, &str)>> {
-    let mut notes: BTreeMap<u32, Vec<(Severity, &str)>> = BTreeMap::new();
+fn notes(view: &FileView) -> BTreeMap<u32, Vec<&Diagnostic>> {
+    let mut notes: BTreeMap<u32, Vec<&Diagnostic>> = BTreeMap::new();
     for it in view.diagnostics.iter().filter(|it| it.code != Code::HotLine) {
-        notes.entry(it.line).or_default().push((it.severity, &it.message));
+        notes.entry(it.line).or_default().push(it);
     }
     notes
 }
@@ -110,10 +135,22 @@ fn note_lines(severity: Severity, message: &str) -> Vec<StyledLine> {
     rows.into_iter().enumerate().map(note).collect()
 }
 
+/// Where goroutines that wait came from, and through which calls; a `go` statement's message says
+/// already where they wait.
+fn related_lines(note: &Diagnostic) -> impl Iterator<Item = StyledLine> {
+    let others = note.related.iter().filter(|it| it.line != note.line);
+    let others = others.filter(|_| note.code == Code::WaitingGoroutine);
+    others.take(MOST_RELATED).map(|it| {
+        let file = it.file.file_name().unwrap_or_default().to_string_lossy();
+        let text = format!("      │      {}:{} {}", plain(&file), it.line, plain(&it.message));
+        vec![(Style::Frame, text)]
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::{Action, Diagnostic, Hint, Lens};
+    use crate::view::{Action, Hint, Lens};
 
     #[test]
     fn shows_marked_lines_and_a_little_around_them() {
@@ -146,7 +183,6 @@ mod tests {
             .collect();
         let hint = format!("    5 │     hot(){:49}cpu 80%", "");
         let expected = [
-            "    3 │ ",
             "      │ ▸ cpu 90%",
             "    4 │ func f() {",
             &hint,

@@ -30,10 +30,12 @@ pub(super) fn cost_diagnostics(placed: &Placed<'_>, config: &ViewConfig) -> Vec<
             let is_among_hottest =
                 hottest.iter().any(|(path, it)| (path.as_path(), *it) == (placed.path, line.then));
             let own_share = share(line.values.own, kind.marks.capture.total);
-            if is_among_hottest && config.line_threshold_percent * HOT_FACTOR <= own_share {
+            // What grew is hot as well: once is enough.
+            if let Some(it) = growth(kind, line, now) {
+                out.push(it);
+            } else if is_among_hottest && config.line_threshold_percent * HOT_FACTOR <= own_share {
                 out.push(hot_line(kind, line, now));
             }
-            out.extend(growth(kind, line, now));
         }
     }
     out
@@ -44,17 +46,18 @@ fn hot_line(kind: &PlacedKind<'_>, line: &PlacedLine<'_>, now: u32) -> Diagnosti
     let value = |it: i64| label(it, &capture.unit);
     let (name, share, total) =
         (kind.marks.kind(), percent(values.own, capture.total), value(capture.total));
-    let verb = verb(name);
+    let (is, was) = happens_here(name);
+    let own = value(values.own);
+    let library = values.own - values.flat;
     let message = if line.now.is_edited() {
-        format!("{name}: {share} of {total} was {verb} here before this line was edited")
-    } else if values.flat == values.own {
-        format!("{name}: {share} of {total} is {verb} here ({})", value(values.own))
+        format!("{name}: {share} of {total} {was} before this line was edited")
+    } else if library == 0 {
+        format!("{name}: {share} of {total} {is} ({own})")
+    } else if values.flat == 0 {
+        format!("{name}: {share} of {total} {is} ({own}, all of it in library code)")
     } else {
-        let own = value(values.own);
-        let library = value(values.own - values.flat);
-        format!(
-            "{name}: {share} of {total} is {verb} here ({own}, of it {library} in library code)"
-        )
+        let library = value(library);
+        format!("{name}: {share} of {total} {is} ({own}, of it {library} in library code)")
     };
     Diagnostic {
         line: now,
@@ -67,12 +70,17 @@ fn hot_line(kind: &PlacedKind<'_>, line: &PlacedLine<'_>, now: u32) -> Diagnosti
     }
 }
 
-fn verb(kind: Kind) -> &'static str {
+/// What the value of a kind means for the line it is shown on: now, and before an edit.
+fn happens_here(kind: Kind) -> (&'static str, &'static str) {
     match kind {
-        Kind::Heap => "held by what was allocated",
-        Kind::Allocs => "allocated",
-        Kind::Mutex | Kind::Block => "waited",
-        _ => "spent",
+        Kind::Heap => ("was allocated here and is still held", "was allocated here"),
+        Kind::Allocs => ("was allocated here", "was allocated here"),
+        Kind::Mutex => (
+            "was spent waiting for the lock that is released here",
+            "was spent waiting for the lock that was released here",
+        ),
+        Kind::Block => ("was spent waiting here", "was spent waiting here"),
+        _ => ("is spent here", "was spent here"),
     }
 }
 
@@ -93,7 +101,7 @@ fn growth(kind: &PlacedKind<'_>, line: &PlacedLine<'_>, now: u32) -> Option<Diag
     }
     let value = |it: i64| label(it, &capture.unit);
     let message = format!(
-        "{}: {} since the baseline: {} is held by what was allocated here, it was {}",
+        "{}: {} since the baseline: {} was allocated here and is still held, it was {}",
         kind.marks.kind(),
         signed(change, &capture.unit)?,
         value(line.values.own),

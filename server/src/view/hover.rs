@@ -101,10 +101,12 @@ fn line_part(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
     let value = |it: i64| label(it, &capture.unit);
     let mut out = format!("**{}**{} ", kind.marks.kind(), age(kind));
     if line.now.is_edited() {
-        out.push_str("*this line was edited since the capture; before, it had* ");
+        out.push_str("*this line was edited since the capture; before:* ");
+    } else {
+        out.push_str("line: ");
     }
     out.push_str(&format!(
-        "line: **{}** of {} · {} cum · {} flat",
+        "**{}** of {} · {} cum · {} flat",
         percent(values.cum, capture.total),
         value(capture.total),
         value(values.cum),
@@ -184,7 +186,10 @@ fn waits_parts(placed: &Placed<'_>, line: u32) -> Vec<String> {
         .collect();
     let old = if waits.input.is_old { " (old)" } else { "" };
     let mut parts = Vec::new();
-    for (role, verb) in [(Role::Waits, "wait here"), (Role::Starts, "were started here")] {
+    for (role, verb) in [
+        (Role::Waits, ("waits here", "wait here")),
+        (Role::Starts, ("was started here", "were started here")),
+    ] {
         let groups: Vec<_> = here
             .iter()
             .filter(|it| it.role == role)
@@ -194,6 +199,7 @@ fn waits_parts(placed: &Placed<'_>, line: u32) -> Vec<String> {
             continue;
         }
         let groups = Together::new(groups);
+        let verb = if groups.count() == 1 { verb.0 } else { verb.1 };
         let mut out = format!("**{}**{old} {verb}", goroutines(groups.count()));
         for group in &groups.groups {
             let one = Together { groups: vec![group] };

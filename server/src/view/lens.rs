@@ -8,7 +8,7 @@ use crate::stuck::Group;
 use super::file::{Action, Lens};
 use super::placed::{Placed, PlacedFunction, PlacedKind, ViewConfig};
 use super::waits::{Role, is_loud};
-use super::words::{Together, cost, goroutines, share, signed, verdict};
+use super::words::{Together, cost, goroutines_verb, share, signed, verdict};
 
 /// The lenses of a file, by line; on one line in the order of the kinds, goroutines last.
 pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
@@ -75,11 +75,9 @@ fn wait_lenses(placed: &Placed<'_>) -> Vec<Lens> {
         .into_iter()
         .map(|(func, (line, groups))| {
             let groups = Together::new(groups);
-            let count = goroutines(groups.count());
-            let wait = if groups.count() == 1 { "waits" } else { "wait" };
+            let count = goroutines_verb(groups.count(), "waits", "wait");
             let verdict = verdict(groups.verdict());
-            let title =
-                format!("{count} {wait} here{old} · {} · {verdict}", groups.state_and_age());
+            let title = format!("{count} here{old} · {} · {verdict}", groups.state_and_age());
             Lens { line: func, title, action: Action::Goroutines { line } }
         })
         .collect()

@@ -8,6 +8,8 @@ mod annotate;
 mod coverage;
 mod diagnostic;
 mod diff_text;
+#[cfg(test)]
+mod drawn;
 pub mod escape;
 mod file;
 mod file_view;
@@ -20,6 +22,8 @@ mod marks;
 mod peek_text;
 mod placed;
 mod report_header;
+#[cfg(test)]
+mod tests;
 mod top_text;
 mod waiting;
 mod waits;

@@ -13,7 +13,7 @@ use super::escape::plain;
 use super::file::{Code, Diagnostic, Related, Severity};
 use super::placed::Placed;
 use super::waits::{LocatedWaits, Role, is_loud};
-use super::words::{Together, goroutines, verdict};
+use super::words::{Together, goroutines, goroutines_verb, verdict};
 
 /// Related places of one diagnostic.
 const MOST_RELATED: usize = 30;
@@ -70,10 +70,9 @@ fn severity(verdict: Verdict) -> Severity {
 /// `3 goroutines are stuck here (chan receive · 5 min): the same goroutines were seen twice`.
 fn waiting(groups: &Together<'_>, largest: &Group) -> String {
     let count = goroutines(groups.count());
-    let is = if groups.count() == 1 { "is" } else { "are" };
     let said = match largest.verdict {
         Verdict::Proved => format!("{count} can never run again"),
-        Verdict::Stuck => format!("{count} {is} stuck here"),
+        Verdict::Stuck => format!("{} stuck here", goroutines_verb(groups.count(), "is", "are")),
         _ => format!("{count} may be stuck here"),
     };
     format!("{said} ({}): {}", groups.state_and_age(), plain(&largest.reason))

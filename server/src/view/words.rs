@@ -60,6 +60,11 @@ pub(super) fn goroutines(count: usize) -> String {
     format!("{} goroutine{}", grouped(count as i64), if count == 1 { "" } else { "s" })
 }
 
+/// `1 goroutine waits`, `3 goroutines wait`.
+pub(super) fn goroutines_verb(count: usize, one: &str, many: &str) -> String {
+    format!("{} {}", goroutines(count), if count == 1 { one } else { many })
+}
+
 /// A verdict as people read it.
 pub(super) fn verdict(it: Verdict) -> &'static str {
     match it {
@@ -108,7 +113,7 @@ impl<'a> Together<'a> {
 
     /// `5 min`: the longest known wait.
     pub(super) fn oldest(&self) -> Option<String> {
-        self.groups.iter().filter_map(|it| it.oldest_seconds).max().map(span)
+        self.groups.iter().filter_map(|it| it.oldest_seconds).max().filter(|&it| it > 0).map(span)
     }
 
     /// `chan receive · 5 min`.
