@@ -6,6 +6,7 @@ mod capture;
 mod discovery;
 mod fetch;
 mod generated;
+mod goroutines;
 mod layers;
 mod lsp;
 mod neovim;

@@ -47,17 +47,6 @@ pub(super) fn profile(source: &str, args: &InputArgs) -> anyhow::Result<Profile>
     decode::profile(&bytes).with_context(|| format!("{source} could not be read"))
 }
 
-/// Reads the text of a goroutine dump: a file, `-`, or a target's address.
-#[expect(dead_code, reason = "for the command `goroutines`, which comes next")]
-pub(super) fn dump(source: &str, reach: ReachArgs) -> anyhow::Result<bytes::Bytes> {
-    if !is_address(source) {
-        return Ok(fetch::read(Path::new(source))?.into());
-    }
-    let base = fetch::base_url(source)?;
-    let what = format!("dumping the goroutines of {}", base.authority());
-    Ok(wait(&what, None, fetch::dump(&base, reach.reach()))?.bytes)
-}
-
 /// A file that exists is a file, as in `go tool pprof`; else what has a colon is an address.
 fn is_address(source: &str) -> bool {
     source != "-" && !Path::new(source).exists() && source.contains(':')

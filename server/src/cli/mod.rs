@@ -5,6 +5,7 @@
 
 mod capture;
 mod diff;
+mod goroutines;
 mod input;
 mod list;
 mod lsp;
@@ -43,6 +44,8 @@ enum Command {
     List(list::Args),
     /// Print what grew and what shrank between two captures.
     Diff(diff::Args),
+    /// List the goroutines by verdict: proved, stuck, suspect, idle, running.
+    Goroutines(goroutines::Args),
 }
 
 /// Runs the program with the arguments of this process.
@@ -60,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Top(args) => top::run(args),
         Command::List(args) => list::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Goroutines(args) => goroutines::run(args),
     };
     outcome.unwrap_or_else(|err| {
         print::error(&err);

@@ -34,16 +34,45 @@ impl FunctionName {
 
     /// Whether it is a function literal, or a wrapper that the compiler made for a `go` statement.
     pub(super) fn is_literal(&self) -> bool {
-        let is_number = |it: &&String| it.bytes().all(|it| it.is_ascii_digit());
-        let last = self.parts.iter().rev().find(|it| !is_number(it));
-        last.is_some_and(|it| {
-            ["func", "gowrap"].iter().any(|kind| {
-                it.strip_prefix(kind).is_some_and(|rest| {
-                    !rest.is_empty() && rest.bytes().all(|it| it.is_ascii_digit())
-                })
-            })
-        })
+        self.n_named_parts() < self.parts.len()
     }
+
+    /// Whether one is a literal that stands in the other, or both stand in the same function.
+    pub(super) fn is_written_in_the_same_function(&self, other: &FunctionName) -> bool {
+        self != other
+            && self.package == other.package
+            && self.parts[..self.n_named_parts()] == other.parts[..other.n_named_parts()]
+    }
+
+    /// Parts without those of literals: `(*T).Run` of `(*T).Run.func1.2`.
+    fn n_named_parts(&self) -> usize {
+        let is_number = |it: &str| !it.is_empty() && it.bytes().all(|it| it.is_ascii_digit());
+        let is_literal = |it: &str| {
+            let number = it.strip_prefix("func").or_else(|| it.strip_prefix("gowrap"));
+            number.is_some_and(is_number)
+        };
+        let mut n_named = self.parts.len();
+        // `func12`, `func12.5` and `func1.func2` end a name.
+        for (idx, part) in self.parts.iter().enumerate().rev() {
+            if is_literal(part) {
+                n_named = idx;
+            } else if !is_number(part) {
+                break;
+            }
+        }
+        n_named
+    }
+}
+
+/// The name without the folders of its package: `monitor.FetchData`, `bubbletea/v2.Tick.func1`.
+pub fn short_name(function: &str) -> &str {
+    let end = function.find(['[', '(']).unwrap_or(function.len());
+    let Some(slash) = function[..end].rfind('/') else { return function };
+    let last = &function[slash + 1..end];
+    // A major version is no name: the element before it is.
+    let is_version = last.split('.').next().is_some_and(is_major_version);
+    let before = function[..slash].rfind('/').map_or(0, |it| it + 1);
+    &function[if is_version { before } else { slash + 1 }..]
 }
 
 fn is_major_version(element: &str) -> bool {
@@ -82,6 +111,20 @@ mod tests {
     }
 
     #[test]
+    fn short_names() {
+        for (name, expected) in [
+            ("main.main", "main.main"),
+            ("github.com/marcus/td/pkg/monitor.FetchData", "monitor.FetchData"),
+            ("charm.land/bubbletea/v2.(*Program).Run", "bubbletea/v2.(*Program).Run"),
+            ("a/b.(*T[a/c.D]).F", "b.(*T[a/c.D]).F"),
+            ("v2.F", "v2.F"),
+            ("", ""),
+        ] {
+            assert_eq!(short_name(name), expected);
+        }
+    }
+
+    #[test]
     fn literals() {
         for (name, expected) in [
             ("main.main.func1", true),
@@ -95,5 +138,13 @@ mod tests {
         ] {
             assert_eq!(FunctionName::new(name).is_literal(), expected, "{name}");
         }
+        let in_same = |a: &str, b: &str| {
+            FunctionName::new(a).is_written_in_the_same_function(&FunctionName::new(b))
+        };
+        assert!(in_same("main.(*T).Run.func1.2", "main.(*T).Run"));
+        assert!(in_same("main.run.func1", "main.run.func2"));
+        assert!(!in_same("main.run", "main.run"), "a recursion goes deeper");
+        assert!(!in_same("main.run.fetch.func1", "main.run"), "it was inlined there");
+        assert!(!in_same("a.run.func1", "b.run"));
     }
 }

@@ -5,7 +5,7 @@
 //! one answer does so further up, in a function that it called. So a receive, a `select` or a
 //! condition in the function where the goroutine starts is idle by design. "Starts" is:
 //!
-//! - the outermost function;
+//! - the outermost function, and the function literals that stand in it;
 //! - the named function that the outermost one calls, when that is a function literal: in
 //!   `go func() { defer done(); worker(jobs) }()` the literal only starts `worker`. A literal that
 //!   a literal calls is what somebody handed over to be run, so it is a command;
@@ -49,18 +49,16 @@ pub(super) fn waits_where_it_starts(stack: &Stack) -> bool {
     if stack.n_elided > 0 {
         return false;
     }
-    let mut below = &own_frames(stack)[waiting_idx + 1..];
-    while let Some((root, rest)) = below.split_last()
-        && is_trampoline(&FunctionName::new(&root.function))
-    {
-        below = rest;
-    }
-    match below {
-        [] => true,
-        [root] => {
-            FunctionName::new(&root.function).is_literal()
-                && !FunctionName::new(&stack.frames[waiting_idx].function).is_literal()
-        }
+    let waiting = FunctionName::new(&stack.frames[waiting_idx].function);
+    let below = &own_frames(stack)[waiting_idx + 1..];
+    let below: Vec<_> = below.iter().map(|it| FunctionName::new(&it.function)).collect();
+    let is_started_by_library = below.first().is_some_and(is_trampoline);
+    let mut callers = below
+        .iter()
+        .filter(|it| !is_trampoline(it) && !waiting.is_written_in_the_same_function(it));
+    match (callers.next(), callers.next()) {
+        (None, _) => true,
+        (Some(root), None) => root.is_literal() && (is_started_by_library || !waiting.is_literal()),
         _ => false,
     }
 }
@@ -68,6 +66,9 @@ pub(super) fn waits_where_it_starts(stack: &Stack) -> bool {
 /// Whether a frame is Go's own library, by its package and the folder of its file.
 pub fn is_standard_library(frame: &Frame) -> bool {
     let function = &*frame.function;
+    if function == "panic" {
+        return true;
+    }
     let package = package_of(function);
     let first = package.split('/').next().unwrap_or_default();
     if !STANDARD.contains(&first) {
@@ -217,12 +218,16 @@ mod tests {
         assert!(starts(&["net/http.(*persistConn).writeLoop", "runtime.goexit"]));
         assert!(starts(&["main.run.func2", "golang.org/x/sync/errgroup.(*Group).Go.func1"]));
         assert!(starts(&["main.worker", "main.run.func2", "sync.(*WaitGroup).Go.func1"]));
+        assert!(starts(&["main.run.func2", "runtime/pprof.Do", "main.run.func1"]));
+        assert!(starts(&["main.(*T).Draw.func1", "runtime/pprof.Do", "main.(*T).Draw"]));
     }
 
     #[test]
     fn commands_wait_further_up() {
         assert!(!starts(&["main.fetchData.func1", "main.refresh.func1"]));
+        assert!(!starts(&["main.refresh.fetchData.func2", "main.refresh.func1"]));
         assert!(!starts(&["main.fetchData", "main.refresh"]));
+        assert!(!starts(&["main.deep", "main.deep", "main.deep"]));
         assert!(!starts(&["database/sql.(*DB).conn", "main.query", "main.refresh.func1"]));
         assert!(!starts(&[
             "main.fetchData.func9",
@@ -237,6 +242,7 @@ mod tests {
             ("net/http.(*Server).Serve", "net/http/server.go", true),
             ("net/http.(*Server).Serve", "C:\\go\\src\\net\\http\\server.go", true),
             ("sync.runtime_Semacquire", "/usr/local/go/src/runtime/sema.go", true),
+            ("panic", "/usr/local/go/src/runtime/panic.go", true),
             ("log/audit.Write", "/home/dev/log/audit/write.go", false),
             ("main.main", "/usr/local/go/src/main/main.go", false),
             ("example.com/net/http.Do", "/src/net/http/do.go", false),

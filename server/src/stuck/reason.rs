@@ -2,6 +2,7 @@
 
 use crate::model::Stack;
 
+use super::function_name::short_name;
 use super::looks::Growth;
 use super::place::waiting_idx;
 use super::wait::{Wait, awaited};
@@ -47,16 +48,17 @@ impl Ages {
     }
 }
 
-/// `45 s`, `3 min`, `2 h 5 min`.
+/// `65 s`, `5 min`, `3 h 20 min`, `2 d 4 h`.
 pub fn span(seconds: u64) -> String {
-    match (seconds / 3600, seconds / 60 % 60) {
-        (0, 0) => format!("{seconds} s"),
-        (0, minutes) => match seconds % 60 {
-            0 => format!("{minutes} min"),
-            rest => format!("{minutes} min {rest} s"),
-        },
-        (hours, 0) => format!("{hours} h"),
-        (hours, minutes) => format!("{hours} h {minutes} min"),
+    let two = |a: u64, a_unit: &str, b: u64, b_unit: &str| match b {
+        0 => format!("{a} {a_unit}"),
+        _ => format!("{a} {a_unit} {b} {b_unit}"),
+    };
+    match (seconds, seconds / 60, seconds / 3600) {
+        (0..=119, ..) if !seconds.is_multiple_of(60) => format!("{seconds} s"),
+        (_, minutes @ 0..=89, _) => format!("{minutes} min"),
+        (_, minutes, hours @ 0..=47) => two(hours, "h", minutes % 60, "min"),
+        (.., hours) => two(hours / 24, "d", hours % 24, "h"),
     }
 }
 
@@ -109,7 +111,7 @@ pub(super) fn long_call(ages: &Ages) -> String {
 
 pub(super) fn idle(state: &str) -> String {
     match state {
-        "IO wait" => "Waits for the network or a file, which may take for ever.",
+        "IO wait" | "semacquire" => "Waits for the network or a file, which may take for ever.",
         "sleep" => "Sleeps; a timer will wake it.",
         "coroutine" => "An iterator that nobody asks for its next value.",
         _ => "The runtime will wake it.",
@@ -130,7 +132,7 @@ pub(super) fn expected(count: usize, why: &str) -> String {
 
 pub(super) fn rests_where_it_starts(count: usize, wait: Wait, stack: &Stack) -> String {
     let what = if wait == Wait::Children { "others to be done" } else { "the next event" };
-    let name = waiting_idx(stack).map(|idx| short(&stack.frames[idx].function));
+    let name = waiting_idx(stack).map(|idx| short_name(&stack.frames[idx].function));
     let place = name.map(|it| format!(", in {it}")).unwrap_or_default();
     format!("{} for {what} where it started{place}.", waits(count))
 }
@@ -166,12 +168,6 @@ pub(super) fn blocked(state: &str, wait: Wait, ages: &Ages, growth: Option<Growt
         out += &format!("; {}", growth_words(ages.count, growth));
     }
     out + "."
-}
-
-/// The name without the folders of its package.
-fn short(function: &str) -> &str {
-    let end = function.find(['[', '(']).unwrap_or(function.len());
-    &function[function[..end].rfind('/').map_or(0, |it| it + 1)..]
 }
 
 fn waits(count: usize) -> &'static str {

@@ -44,11 +44,18 @@ static WAITS: LazyLock<FxHashMap<String, Wait>> = LazyLock::new(|| {
 
 /// What the state of a goroutine with this stack says.
 pub(super) fn wait(state: &str, stack: &Stack) -> Wait {
-    // Until Go 1.24 a WaitGroup's wait is called by the name of its semaphore.
-    if state == "semacquire"
-        && stack.frames.iter().take(3).any(|it| &*it.function == "sync.(*WaitGroup).Wait")
-    {
-        return Wait::Children;
+    if state == "semacquire" {
+        let innermost = stack.frames.iter().take(4).map(|it| &*it.function);
+        for function in innermost {
+            // Until Go 1.23 a WaitGroup's wait is called by the name of its semaphore.
+            if function == "sync.(*WaitGroup).Wait" {
+                return Wait::Children;
+            }
+            // Somebody else reads or accepts there, and waits for the network.
+            if function.starts_with("internal/poll.(*fdMutex)") {
+                return Wait::Idle;
+            }
+        }
     }
     WAITS.get(state).copied().unwrap_or(Wait::Unknown)
 }
