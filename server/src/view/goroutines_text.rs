@@ -10,6 +10,7 @@ use crate::model::Frame;
 use crate::stuck::{Group, Judged, Verdict, is_standard_library, short_name, span};
 
 use super::escape::plain;
+use super::words::{goroutines, verdict as word};
 
 /// How to write it.
 #[derive(Debug, Clone, Copy)]
@@ -221,20 +222,6 @@ fn wrapped(text: &str, width: usize) -> String {
         n_columns += n_chars;
     }
     out + "\n"
-}
-
-fn goroutines(count: usize) -> String {
-    format!("{count} goroutine{}", if count == 1 { "" } else { "s" })
-}
-
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Proved => "proved",
-        Verdict::Stuck => "stuck",
-        Verdict::Suspect => "suspect",
-        Verdict::Idle => "idle",
-        Verdict::Running => "running",
-    }
 }
 
 fn style(verdict: Verdict) -> Style {
