@@ -4,6 +4,7 @@
 //! 1 findings, 2 usage or failure.
 
 mod capture;
+mod demo;
 mod diff;
 mod goroutines;
 mod input;
@@ -14,6 +15,7 @@ mod print;
 mod report_args;
 mod save;
 mod source_text;
+mod styles;
 mod targets;
 mod top;
 mod wait;
@@ -46,6 +48,8 @@ enum Command {
     Diff(diff::Args),
     /// List the goroutines by verdict: proved, stuck, suspect, idle, running.
     Goroutines(goroutines::Args),
+    /// Show everything on a recorded program: needs no Go and no running target.
+    Demo(demo::Args),
 }
 
 /// Runs the program with the arguments of this process.
@@ -64,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Goroutines(args) => goroutines::run(args),
+        Command::Demo(args) => demo::run(args),
     };
     outcome.unwrap_or_else(|err| {
         print::error(&err);
