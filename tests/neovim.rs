@@ -69,6 +69,21 @@ fn run(spec: &str, flags: &[&str]) {
 }
 
 #[test]
+fn a_cpu_capture_draws_the_hot_line() {
+    run("hot.lua", &["-hot"]);
+}
+
+#[test]
+fn a_diff_shows_what_grew() {
+    run("growth.lua", &["-grow"]);
+}
+
+#[test]
+fn waiting_goroutines_are_drawn_and_jumped_to() {
+    run("goroutines.lua", &["-stuck=3"]);
+}
+
+#[test]
 fn the_command_completes_and_explains() {
     run("command.lua", &[]);
 }
