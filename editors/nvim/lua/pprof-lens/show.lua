@@ -23,7 +23,7 @@ function M.progress(value, title)
   end
   local text = ''
   if value.kind ~= 'end' then
-    local percent = value.percentage and ('%d %%'):format(value.percentage)
+    local percent = value.kind == 'report' and value.percentage and ('%d %%'):format(value.percentage)
     local parts = vim.tbl_filter(function(it)
       return it and it ~= ''
     end, { 'pprof-lens:', title or '', value.message or '', percent or '' })
