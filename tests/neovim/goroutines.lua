@@ -24,10 +24,12 @@ vim.cmd('cc ' .. waiting.idx)
 t.equal(vim.api.nvim_buf_get_name(0), stuck.file)
 t.equal(vim.api.nvim_win_get_cursor(0)[1], stuck.line)
 
--- Both ends are marked: the blocking line and the go statement.
+-- Both ends are marked: the blocking line, written out, and the go statement.
 vim.cmd.cclose()
 t.wait_row(stuck.text, '■')
-local started = t.places.go
+t.wait('a diagnostic on the blocking line', function()
+  return t.diagnostic('waiting-goroutine', stuck.line)
+end)
 t.wait('a diagnostic on the go statement', function()
-  return #vim.diagnostic.get(0, { lnum = started.line - 1 }) > 0
+  return t.diagnostic('go-statement', t.places.go.line)
 end)

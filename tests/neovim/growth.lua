@@ -15,26 +15,23 @@ end
 
 run('capture heap')
 run('setBaseline heap')
-t.wait('growth since the baseline', function()
+local diagnostic = t.wait('growth on the growing line', function()
   vim.cmd('messages clear')
   run('capture heap')
-  vim.cmd('PprofLens diff heap')
-  return vim.wait(1000, function()
-    vim.cmd('redraw!')
-    for _, row in ipairs(t.screen()) do
-      if row:find('appendHistory') and row:find('MB') then
-        return true
-      end
-    end
+  vim.wait(500, function()
+    return t.diagnostic('growth', growing.line)
   end, 50)
+  return t.diagnostic('growth', growing.line)
 end)
-t.equal(vim.bo.filetype, 'pprof-lens')
+t.equal(diagnostic.severity, vim.diagnostic.severity.WARN)
+
+-- The warning is written out beside the line, after the hint.
+t.wait_row(growing.text .. ' heap ', '■', 'since the baseline')
+
+vim.cmd('PprofLens diff heap')
+t.wait('a table', function()
+  return vim.bo.filetype == 'pprof-lens'
+end)
+t.wait_row('appendHistory', '+', 'MB')
 vim.cmd.normal('q')
-t.wait_row(growing.text, 'heap')
-t.wait('a diagnostic about growth', function()
-  for _, it in ipairs(vim.diagnostic.get(0)) do
-    if it.code == 'growth' and it.lnum + 1 == growing.line then
-      return it
-    end
-  end
-end)
+t.equal(vim.bo.filetype, 'go')

@@ -81,22 +81,33 @@ function M.attach()
   end)
 end
 
---- The line, 1-based, of an extmark of a namespace whose virtual text holds `text`.
+--- The virtual text of a namespace on a line, 1-based.
 ---@param namespace string Pattern of its name.
----@param text string
----@return integer?
-function M.marked_line(namespace, text)
+---@param line integer
+---@return string
+function M.virtual_text(namespace, line)
+  local drawn = ''
   for name, id in pairs(vim.api.nvim_get_namespaces()) do
     if name:find(namespace) then
-      for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, id, 0, -1, { details = true })) do
-        local drawn = ''
+      local from, to = { line - 1, 0 }, { line - 1, -1 }
+      for _, mark in ipairs(vim.api.nvim_buf_get_extmarks(0, id, from, to, { details = true })) do
         for _, chunk in ipairs(mark[4].virt_text or {}) do
           drawn = drawn .. chunk[1]
         end
-        if drawn:find(text, 1, true) then
-          return mark[2] + 1
-        end
       end
+    end
+  end
+  return drawn
+end
+
+--- The diagnostic with this code on a line, 1-based.
+---@param code string
+---@param line integer
+---@return vim.Diagnostic?
+function M.diagnostic(code, line)
+  for _, it in ipairs(vim.diagnostic.get(0, { lnum = line - 1 })) do
+    if it.code == code and it.source == 'pprof-lens' then
+      return it
     end
   end
 end
