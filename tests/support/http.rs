@@ -11,8 +11,6 @@ use super::process::DEADLINE;
 pub(crate) struct Answer {
     /// For example 200.
     pub(crate) status: u16,
-    /// Status line and headers.
-    pub(crate) head: String,
     /// The rest.
     pub(crate) body: Vec<u8>,
 }
@@ -37,5 +35,5 @@ pub(crate) fn get(url: &str) -> Answer {
     let body = bytes.split_off(end + 4);
     let head = String::from_utf8(bytes).unwrap();
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    Answer { status, head, body }
+    Answer { status, body }
 }

@@ -1,9 +1,6 @@
 //! What the integration tests stand on: real Go programs, the real binary, the real pprof, and a
 //! server that misbehaves.
 
-// Some of it waits for the tests that will use it.
-#![allow(dead_code)]
-
 pub(crate) mod fake;
 pub(crate) mod go;
 pub(crate) mod http;
