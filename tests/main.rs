@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod bad_input;
 mod capture;
 mod discovery;
 mod fetch;
 mod generated;
 mod goroutines;
 mod layers;
+mod live;
 mod lsp;
 mod neovim;
 mod oracle;
