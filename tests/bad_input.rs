@@ -51,6 +51,10 @@ fn a_file_that_is_no_profile_is_named() {
     check(&lens, &["top", &page], &[&page, "not a pprof profile"]);
     let empty = lens.file("empty", b"");
     check(&lens, &["top", &empty], &[&empty, "empty"]);
+    let profile = lens.file("heap", &heap());
+    for file in [&text, &empty, &profile] {
+        check(&lens, &["goroutines", file], &[file]);
+    }
 }
 
 #[test]
@@ -73,6 +77,7 @@ fn nothing_listening_says_how_to_find_what_runs() {
     let words = ["nothing listens", &address, "pprof-lens targets"];
     check(&lens, &["top", &address], &words);
     check(&lens, &["capture", "heap", "--target", &address], &words);
+    check(&lens, &["goroutines", &address], &words);
 }
 
 #[test]
@@ -80,6 +85,7 @@ fn something_else_that_answers_is_not_taken_for_pprof() {
     let lens = Lens::new();
     let web = Target::start(Program::NoPprof, &[]);
     check(&lens, &["capture", "heap", "--target", web.address()], &["net/http/pprof"]);
+    check(&lens, &["goroutines", web.address()], &["net/http/pprof"]);
 
     let page = FakeServer::start(|_| answer("200 OK", "text/html", b"<html>Welcome!</html>"));
     check(&lens, &["top", &format!("{}heap", page.url())], &[&page.address(), "text/html"]);

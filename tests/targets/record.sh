@@ -15,8 +15,9 @@ trap 'rm -rf "$bin"' EXIT
 (cd sidecar && CGO_ENABLED=0 go build -trimpath -buildvcs=false -o "$bin/sidecar" ./cmd/sidecar)
 
 cd "$bin"
-coproc sidecar { SIDECAR_PPROF=0 exec -a sidecar ./sidecar -hot -grow -stuck 3 -until-eof; }
+coproc sidecar { SIDECAR_PPROF=0 exec -a sidecar ./sidecar -hot -grow -stuck 3; }
 pid=$sidecar_PID
+trap 'kill "$pid"; rm -rf "$bin"' EXIT
 read -r _ url <&"${sidecar[0]}"
 fetch() { curl --silent --show-error --fail --noproxy '*' "$url$1" -o "$out/$2"; }
 
@@ -32,7 +33,6 @@ fetch 'goroutine?debug=2' goroutines.txt
 fetch goroutine goroutine.pb.gz
 fetch '' index.html
 fetch cmdline cmdline
-kill "$pid"
 
 # The source as it was built: the recording speaks of these lines, whatever becomes of them.
 rm -rf "$out/sidecar"
