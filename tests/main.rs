@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod capture;
+mod demo;
 mod discovery;
 mod fetch;
 mod generated;

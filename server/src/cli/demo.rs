@@ -19,8 +19,8 @@ use crate::model::{Kind, Profile};
 use crate::source::{Places, Resolver};
 use crate::stuck::judge;
 use crate::view::{
-    Code, KindInput, Located, LocatedWaits, Marks, Severity, ViewConfig, WaitsInput, annotate,
-    diff_text, file_view,
+    Code, GoroutinesText, KindInput, Located, LocatedWaits, Marks, Severity, ViewConfig,
+    WaitsInput, annotate, diff_text, file_view, goroutines_text,
 };
 
 use super::wait::wait;
@@ -120,6 +120,12 @@ fn page(captured: &Captured, marks: &Marks, growth: &DiffTable, root: &Path) -> 
         let shown = path.strip_prefix(root).unwrap_or(&path);
         out += &styles::title(&shown.to_string_lossy(), "");
         out += &styles::lines(&annotate(text, &view));
+    }
+    if let Some(waits) = &marks.waits {
+        let how =
+            GoroutinesText { from: "the recorded sidecar", folder: None, width: 96, all: false };
+        out += &styles::title("Goroutines", "pprof-lens goroutines localhost:6060");
+        out += &goroutines_text(&waits.waits.judged, &how);
     }
     out += &styles::title("Since the baseline", "pprof-lens diff heap-base.pb.gz heap.pb.gz");
     out += &diff_text(growth, DIFF_ROWS);
