@@ -70,11 +70,11 @@ impl LineMap {
     /// Compares the profiled text with the text as it is now.
     pub fn new(before: &str, after: &str) -> LineMap {
         let is_same = std::ptr::eq(before, after) || before == after;
-        let before: Vec<&str> = before.lines().map(str::trim).collect();
         if is_same {
-            let n_lines = before.len() as u32;
+            let n_lines = before.lines().count() as u32;
             return LineMap { n_before: n_lines, n_after: n_lines, hunks: Vec::new() };
         }
+        let before: Vec<&str> = before.lines().map(str::trim).collect();
         let after: Vec<&str> = after.lines().map(str::trim).collect();
         let mut input: InternedInput<&str> = InternedInput::default();
         input.update_before(before.iter().copied());

@@ -67,11 +67,11 @@ fn with_context(marked: impl Iterator<Item = u32>, lines: &[&str]) -> BTreeSet<u
     let mut shown = BTreeSet::new();
     for number in marked.filter(|&it| line(it).is_some()) {
         let around = number.saturating_sub(CONTEXT)..=number.saturating_add(CONTEXT);
-        // A blank line at an edge separates nothing.
-        shown
-            .extend(around.filter(|&it| {
-                it == number || line(it).is_some_and(|text| !text.trim().is_empty())
-            }));
+        // A blank line at an edge separates nothing, and above a `func` is another subject.
+        shown.extend(around.filter(|&it| {
+            let is_blank = line(it).is_none_or(|text| text.trim().is_empty());
+            it == number || !(is_blank || it < number && is_func(line(number)))
+        }));
         shown.extend((1..=number).rev().find(|&it| is_func(line(it))));
     }
     // Leaving out a single line takes as much room as the line.

@@ -5,7 +5,7 @@ use crate::model::Kind;
 
 use super::located::Located;
 use super::waits::LocatedWaits;
-use super::words::{grouped, percent};
+use super::words::{counted, percent};
 
 /// How much of one capture has a frame in the workspace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,13 +56,13 @@ impl Coverage {
 
     /// For example `cpu: 449 samples, 4.49s; 93.1% in this workspace`, or why there is nothing.
     pub fn describe(&self) -> String {
-        let (kind, count, counted) = (self.kind, grouped(self.count), &self.counted);
+        let (kind, count) = (self.kind, counted(self.count, &self.counted));
         if self.total == 0 {
             return format!("{kind}: nothing was sampled; {}", why_nothing(kind));
         }
         if self.total_here == 0 {
             return format!(
-                "{kind}: {count} {counted}, none in this workspace; is it the folder the program was built from? If the paths differ, set substitutePath"
+                "{kind}: {count}, none in this workspace; is it the folder the program was built from? If the paths differ, set substitutePath"
             );
         }
         let value = match self.unit.as_str() {
@@ -70,7 +70,7 @@ impl Coverage {
             unit => format!(", {}", measure::label(self.total, unit)),
         };
         let share = percent(self.total_here, self.total);
-        format!("{kind}: {count} {counted}{value}; {share} in this workspace")
+        format!("{kind}: {count}{value}; {share} in this workspace")
     }
 }
 

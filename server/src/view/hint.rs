@@ -7,7 +7,7 @@ use crate::model::Kind;
 
 use super::file::{Heat, Hint};
 use super::placed::{Placed, PlacedKind, PlacedLine, ViewConfig};
-use super::words::{cost, grouped, percent, share};
+use super::words::{cost, counted, percent, share};
 
 /// Between the kinds of one line.
 const SEPARATOR: &str = "  │  ";
@@ -74,11 +74,10 @@ fn text(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
 fn tooltip(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
     let (values, capture) = (line.values, &kind.marks.capture);
     format!(
-        "**{}**: {} of {}, {} {}",
+        "**{}**: {} of {}, {}",
         kind.marks.kind(),
         percent(values.cum, capture.total),
         crate::listing::measure::label(capture.total, &capture.unit),
-        grouped(values.count),
-        super::escape::markdown(&capture.counted),
+        super::escape::markdown(&counted(values.count, &capture.counted)),
     )
 }

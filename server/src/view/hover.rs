@@ -6,12 +6,13 @@ use crate::listing::Peek;
 use crate::listing::measure::label;
 use crate::model::Kind;
 use crate::source::LineNow;
+use crate::stuck::Verdict;
 
 use super::escape::{code_span, markdown};
 use super::marks::Marks;
 use super::placed::{Placed, PlacedKind, PlacedLine, TextNow};
 use super::waits::{Role, WaitPlace};
-use super::words::{Together, goroutines, grouped, percent, signed, verdict};
+use super::words::{Together, counted, goroutines, grouped, percent, signed, verdict};
 
 /// Callers and callees shown.
 const MOST_NEIGHBOURS: usize = 3;
@@ -116,7 +117,7 @@ fn line_part(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
         out.push_str(&format!(" · {} with the library code it calls", value(values.own)));
     }
     if capture.unit != "count" {
-        out.push_str(&format!(" · {} {}", grouped(values.count), markdown(&capture.counted)));
+        out.push_str(&format!(" · {}", markdown(&counted(values.count, &capture.counted))));
     }
     if let Some(it) = line.base.and_then(|it| signed(values.cum - it.cum, &capture.unit)) {
         out.push_str(&format!(" · {it} since the baseline"));
@@ -190,10 +191,11 @@ fn waits_parts(placed: &Placed<'_>, line: u32) -> Vec<String> {
         (Role::Waits, ("waits here", "wait here")),
         (Role::Starts, ("was started here", "were started here")),
     ] {
-        let groups: Vec<_> = here
-            .iter()
-            .filter(|it| it.role == role)
+        let groups = here.iter().filter(|it| it.role == role);
+        // What runs does not wait.
+        let groups: Vec<_> = groups
             .map(|it| waits.input.waits.group(it))
+            .filter(|it| role == Role::Starts || it.verdict != Verdict::Running)
             .collect();
         if groups.is_empty() {
             continue;

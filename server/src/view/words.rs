@@ -55,6 +55,12 @@ pub(super) fn grouped(number: i64) -> String {
     out
 }
 
+/// `1 sample`, `1,204 samples`: the name of a sample type, which is a plural.
+pub(super) fn counted(count: i64, name: &str) -> String {
+    let name = if count == 1 { name.strip_suffix('s').unwrap_or(name) } else { name };
+    format!("{} {name}", grouped(count))
+}
+
 /// `1 goroutine`, `3 goroutines`.
 pub(super) fn goroutines(count: usize) -> String {
     format!("{} goroutine{}", grouped(count as i64), if count == 1 { "" } else { "s" })
@@ -163,6 +169,7 @@ mod tests {
             ["0", "999", "1,204", "-1,234,567"],
             [0, 999, 1204, -1_234_567].map(grouped).each_ref().map(String::as_str)
         );
+        assert_eq!(counted(1, "samples"), "1 sample");
         assert_eq!(goroutines(1), "1 goroutine");
         assert_eq!(goroutines(1204), "1,204 goroutines");
     }
