@@ -69,14 +69,14 @@ fn shows_waiting_goroutines_and_who_started_them() {
     let drawn = Drawn::main_go();
     let marks = Marks::build(vec![], waits(drawn.waits(WAITS)));
     assert_snapshot!(shown(&marks, &drawn.path("main.go"), &closed), @"
- 6 go-statement information 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min 30 s)
+ 6 go-statement information 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min)
     main.go:20 #1 main.wait
     main.go:6 started here, in main.main
  6 go-statement information 1 goroutine started here may be stuck at main.go:20 (select)
     main.go:20 #0 main.wait
     main.go:6 started here, in main.main
-19 lens 4 goroutines wait here · chan receive, select · 5 min 30 s · stuck
-20 waiting-goroutine warning 3 goroutines are stuck here (chan receive · 5 min 30 s): drawn as stuck
+19 lens 4 goroutines wait here · chan receive, select · 5 min · stuck
+20 waiting-goroutine warning 3 goroutines are stuck here (chan receive · 5 min): drawn as stuck
     main.go:20 #1 main.wait
     main.go:6 started here, in main.main
 20 waiting-goroutine information 1 goroutine may be stuck here (select): drawn as suspect
@@ -96,7 +96,7 @@ fn follows_edits() {
     let path = drawn.path("main.go");
     assert_snapshot!(shown(&marks, &path, &open(path.clone(), &now)), @"
  7 lens cpu 95.0% · 950ms
- 8 go-statement information 3 goroutines started here are stuck at main.go:21 (chan receive · 5 min 30 s)
+ 8 go-statement information 3 goroutines started here are stuck at main.go:21 (chan receive · 5 min)
     main.go:21 #1 main.wait
     main.go:8 started here, in main.main
  8 go-statement information 1 goroutine started here may be stuck at main.go:21 (select)
@@ -108,8 +108,8 @@ fn follows_edits() {
 15 hot-line hint cpu: 15.0% of 1s is spent here (150ms)
 16 hint cpu was 60.0% before the edit
 16 hot-line hint cpu: 60.0% of 1s was spent here before this line was edited
-20 lens 4 goroutines wait here · chan receive, select · 5 min 30 s · stuck
-21 waiting-goroutine warning 3 goroutines are stuck here (chan receive · 5 min 30 s): drawn as stuck
+20 lens 4 goroutines wait here · chan receive, select · 5 min · stuck
+21 waiting-goroutine warning 3 goroutines are stuck here (chan receive · 5 min): drawn as stuck
     main.go:21 #1 main.wait
     main.go:8 started here, in main.main
 21 waiting-goroutine information 1 goroutine may be stuck here (select): drawn as suspect
@@ -129,7 +129,7 @@ fn says_what_is_old() {
     let marks = Marks::build(vec![cpu], Some(waits));
     assert_snapshot!(shown(&marks, &drawn.path("main.go"), &closed), @"
  5 lens cpu (old) 95.0% · 950ms
- 6 go-statement information 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min 30 s) (old: the program has gone since)
+ 6 go-statement information 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min) (old: the program has gone since)
     main.go:20 #1 main.wait
     main.go:6 started here, in main.main
  6 go-statement information 1 goroutine started here may be stuck at main.go:20 (select) (old: the program has gone since)
@@ -143,8 +143,8 @@ fn says_what_is_old() {
 14 hot-line hint cpu: 60.0% of 1s is spent here (600ms) (old: the program has gone since)
 16 hint cpu (old) 20.0% · 200ms
 16 hot-line hint cpu: 20.0% of 1s is spent here (200ms, all of it in library code) (old: the program has gone since)
-19 lens 4 goroutines wait here (old) · chan receive, select · 5 min 30 s · stuck
-20 waiting-goroutine warning 3 goroutines are stuck here (chan receive · 5 min 30 s): drawn as stuck (old: the program has gone since)
+19 lens 4 goroutines wait here (old) · chan receive, select · 5 min · stuck
+20 waiting-goroutine warning 3 goroutines are stuck here (chan receive · 5 min): drawn as stuck (old: the program has gone since)
     main.go:20 #1 main.wait
     main.go:6 started here, in main.main
 20 waiting-goroutine information 1 goroutine may be stuck here (select): drawn as suspect (old: the program has gone since)
@@ -202,12 +202,12 @@ fn hovers_tell_everything() {
 ");
     assert_snapshot!(hover(20), @"
 **4 goroutines** wait here
-- 3 chan receive · 5 min 30 s · **stuck**: drawn as stuck, started in `main.main`
+- 3 chan receive · 5 min · **stuck**: drawn as stuck, started in `main.main`
 - 1 select · for less than a minute · **suspect**: drawn as suspect, started in `main.main`
 ");
     assert_snapshot!(hover(6), @"
 **4 goroutines** were started here
-- 3 chan receive · 5 min 30 s · **stuck**: drawn as stuck
+- 3 chan receive · 5 min · **stuck**: drawn as stuck
 - 1 select · for less than a minute · **suspect**: drawn as suspect
 ");
     assert_eq!(hover(2), "");
@@ -260,7 +260,7 @@ fn annotates_source_for_a_terminal() {
  5 │ func main() {
  6 │     go wait(make(chan int))                               heap 25.0% · 10MB flat
    │   ╰─ heap: +10MB since the baseline: 10MB was allocated here and is still held, it was 0
-   │   ╰─ 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min 30 s)
+   │   ╰─ 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min)
    │   ╰─ 1 goroutine started here may be stuck at main.go:20 (select)
  7 │     for {
  8 │         work()                                            cpu 95.0% · 950ms  │  heap 75.0% · 30MB
@@ -276,10 +276,10 @@ fn annotates_source_for_a_terminal() {
    │   ╰─ heap: +18MB since the baseline: 30MB was allocated here and is still held, it was 12MB
 17 │ }
 18 │ 
-   │ ▸ 4 goroutines wait here · chan receive, select · 5 min 30 s · stuck
+   │ ▸ 4 goroutines wait here · chan receive, select · 5 min · stuck
 19 │ func wait(c chan int) {
 20 │     <-c
-   │   ╰─ 3 goroutines are stuck here (chan receive · 5 min 30 s): drawn as stuck
+   │   ╰─ 3 goroutines are stuck here (chan receive · 5 min): drawn as stuck
    │      main.go:6 started here, in main.main
    │   ╰─ 1 goroutine may be stuck here (select): drawn as suspect
    │      main.go:6 started here, in main.main
