@@ -1,8 +1,12 @@
 //! Attaching, losing and finding a target again, cancelling, and what an untrusted folder may do.
 
+use std::process::{Command, Stdio};
+
 use serde_json::{Value, json};
 
 use crate::support::fake::{FakeServer, Step, answer};
+use crate::support::go::build;
+use crate::support::target::Target;
 
 use super::session::{MARKDOWN, Session};
 
@@ -78,4 +82,76 @@ fn commands_say_what_was_wrong() {
     assert_eq!(detached["text"], "nothing was attached");
     let status = session.command("status", json!({})).unwrap();
     assert!(status["text"].as_str().unwrap().contains("not trusted"), "{status}");
+}
+
+/// A program that serves pprof on any port until its input ends.
+const OWN_PROGRAM: &str = r#"package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	_ "net/http/pprof"
+	"os"
+)
+
+func main() {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(listener.Addr())
+	go http.Serve(listener, nil)
+	io.Copy(io.Discard, os.Stdin)
+}
+"#;
+
+#[test]
+fn a_program_of_the_workspace_is_attached_by_itself_and_no_other() {
+    // A module of its own, so that no other test's program belongs to this workspace.
+    let folder = tempfile::tempdir().unwrap();
+    let module = format!("example.test/own{}", std::process::id());
+    std::fs::write(folder.path().join("go.mod"), format!("module {module}\n\ngo 1.19\n")).unwrap();
+    std::fs::write(folder.path().join("main.go"), OWN_PROGRAM).unwrap();
+    let executable = build(folder.path(), ".", "own", &[]);
+    let other = Target::sidecar(&[]);
+    let settings = json!({ "captureOnAttach": [] });
+    let mut session = Session::start_in(folder.path(), settings.clone(), true, "utf-16");
+    let mut untrusting = Session::start_in(folder.path(), settings, false, "utf-16");
+    assert_eq!(session.wait_until("detached")["target"], Value::Null);
+
+    let mut child = Command::new(executable).stdin(Stdio::piped()).spawn().unwrap();
+    let live = session.wait_until("live");
+    assert_eq!(live["target"]["process"]["pid"], child.id());
+    assert_ne!(live["target"]["process"]["pid"], other.pid());
+    assert_eq!(live["target"]["process"]["build"]["main"]["path"], module);
+
+    // The user lets it go: it is not taken again.
+    session.command("detach", json!({})).unwrap();
+    assert_eq!(session.wait_until("detached")["target"], Value::Null);
+    let status = untrusting.command("status", json!({})).unwrap();
+    assert_eq!(status["state"], "detached");
+    let targets = session.command("targets", json!({})).unwrap();
+    let row = targets.as_array().unwrap().iter().find(|it| it["pid"] == child.id()).unwrap();
+    assert_eq!(row["main_module"], module);
+    drop(child.stdin.take());
+    child.wait().unwrap();
+}
+
+#[test]
+fn several_programs_are_offered_for_choice() {
+    let targets = [Target::sidecar(&[]), Target::sidecar(&[])];
+    let mut session = Session::start(json!({ "attachAutomatically": false }), true, "utf-16");
+    session.client.answers = false;
+    let params = json!({ "command": "pprof-lens.attach", "arguments": [] });
+    let id = session.client.ask("workspace/executeCommand", params);
+    let question =
+        session.client.wait_for("a question", |it| it["method"] == "window/showMessageRequest");
+    let actions = question["params"]["actions"].as_array().unwrap();
+    let wanted = format!("(pid {})", targets[1].pid());
+    let choice = actions.iter().find(|it| it["title"].as_str().unwrap().contains(&wanted));
+    session.client.answer(question["id"].clone(), choice.unwrap().clone());
+    let attached = session.client.reply(id).unwrap();
+    assert_eq!(attached["target"]["url"], targets[1].url());
 }

@@ -71,13 +71,57 @@ fn an_unsaved_edit_above_moves_everything() {
     session.open(MARKDOWN);
     session.command("capture", json!({ "kind": "cpu", "seconds": 1 })).unwrap();
     session.diagnostic(MARKDOWN, "hot-line", spent_line());
-    session.insert_at_start(MARKDOWN, "// One.\n// Two.\n\n");
+    session.insert_at(MARKDOWN, 1, "// One.\n// Two.\n\n");
     // Asked at once: an answer about the old text would be drawn on wrong lines.
     let (hints, lenses) = (session.hints(MARKDOWN), session.lenses(MARKDOWN));
     assert!(on_line(&hints, line + 3).is_some(), "{hints:#?}");
     assert!(on_line(&lenses, line + 2).is_some(), "{lenses:#?}");
     session.diagnostic(MARKDOWN, "hot-line", spent_line() + 3);
     assert!(session.hover(MARKDOWN, line + 3).contains("cpu"));
+}
+
+#[test]
+fn positions_count_in_the_negotiated_unit() {
+    let target = Target::sidecar(&["-hot"]);
+    let line = marked_line(MARKDOWN, "hot line");
+    let text = std::fs::read_to_string(source_file(MARKDOWN)).unwrap();
+    let n_before = text.lines().nth(line as usize - 1).unwrap().len();
+    for (encoding, n_units) in [("utf-8", 10), ("utf-16", 7)] {
+        let settings = json!({ "target": target.url(), "captureOnAttach": [] });
+        let mut session = Session::start(settings, true, encoding);
+        session.wait_until("live");
+        session.open(MARKDOWN);
+        session.command("capture", json!({ "kind": "cpu", "seconds": 1 })).unwrap();
+        session.insert_at(MARKDOWN, line, "/*é😀*/");
+        let hints = session.hints(MARKDOWN);
+        let hint = on_line(&hints, line).unwrap_or_else(|| panic!("{hints:#?}"));
+        assert_eq!(hint["position"]["character"], n_before + n_units, "{encoding}");
+    }
+}
+
+#[test]
+fn settings_decide_what_is_drawn() {
+    let target = Target::sidecar(&["-hot"]);
+    let mut session = Session::attached(target.url());
+    session.wait_until("live");
+    session.open(MARKDOWN);
+    session.command("capture", json!({ "kind": "cpu", "seconds": 1 })).unwrap();
+    session.diagnostic(MARKDOWN, "hot-line", spent_line());
+    assert!(!session.hints(MARKDOWN).is_empty());
+    let settings = json!({ "hintEnable": false, "diagnosticEnable": false, "colour": "red" });
+    session.client.notify(
+        "workspace/didChangeConfiguration",
+        json!({ "settings": { "pprof-lens": settings } }),
+    );
+    let uri = uri(&source_file(MARKDOWN));
+    session.client.notification("textDocument/publishDiagnostics", |it| {
+        it["uri"] == uri && it["diagnostics"] == json!([])
+    });
+    assert!(session.hints(MARKDOWN).is_empty());
+    assert!(!session.lenses(MARKDOWN).is_empty());
+    session.client.notification("window/logMessage", |it| {
+        it["message"].as_str().unwrap().contains("pprof-lens.colour: there is no such setting")
+    });
 }
 
 #[test]

@@ -25,11 +25,16 @@ impl Session {
     }
 
     pub(super) fn start(settings: Value, trusted: bool, encoding: &str) -> Session {
+        Session::start_in(&Program::Sidecar.root(), settings, trusted, encoding)
+    }
+
+    /// Starts a session with this folder as its workspace.
+    pub(super) fn start_in(root: &Path, settings: Value, trusted: bool, encoding: &str) -> Session {
         let mut client = Client::start("");
         let capabilities = client.initialize(json!({
             "processId": std::process::id(),
             "clientInfo": { "name": "test", "version": "1" },
-            "workspaceFolders": [{ "uri": uri(&Program::Sidecar.root()), "name": "sidecar" }],
+            "workspaceFolders": [{ "uri": uri(root), "name": "root" }],
             "capabilities": {
                 "general": { "positionEncodings": [encoding] },
                 "workspace": {
@@ -67,9 +72,9 @@ impl Session {
         self.client.notify("textDocument/didOpen", json!({ "textDocument": document }));
     }
 
-    /// Inserts `text` before the first line.
-    pub(super) fn insert_at_start(&mut self, file: &str, text: &str) {
-        let start = json!({ "line": 0, "character": 0 });
+    /// Inserts `text` before a 1-based line.
+    pub(super) fn insert_at(&mut self, file: &str, line: u32, text: &str) {
+        let start = json!({ "line": line - 1, "character": 0 });
         let change = json!({ "range": { "start": start, "end": start }, "text": text });
         let document = json!({ "uri": uri(&source_file(file)), "version": 2 });
         let params = json!({ "textDocument": document, "contentChanges": [change] });

@@ -47,6 +47,13 @@ pub async fn discover() -> Vec<Found> {
     look().await.programs().await
 }
 
+/// The programs that `wanted` picks; no other is asked anything.
+pub async fn discover_where(wanted: impl Fn(&Process) -> bool + Send) -> Vec<Found> {
+    let machine = look().await;
+    let programs = machine.processes.iter().filter(|it| is_program(it) && wanted(it)).collect();
+    machine.ask_all(programs).await
+}
+
 /// Processes and sockets now.
 pub(super) async fn look() -> Machine {
     let look = || {
@@ -61,7 +68,10 @@ pub(super) async fn look() -> Machine {
 impl Machine {
     /// Asks every Go program at its own addresses, all at the same time.
     pub(super) async fn programs(&self) -> Vec<Found> {
-        let programs: Vec<&Process> = self.processes.iter().filter(|it| is_program(it)).collect();
+        self.ask_all(self.processes.iter().filter(|it| is_program(it)).collect()).await
+    }
+
+    async fn ask_all(&self, programs: Vec<&Process>) -> Vec<Found> {
         let asked = join_all(programs.iter().map(|it| self.ask(it))).await;
         let silent =
             programs.iter().zip(&asked).filter(|(_, it)| matches!(it, Probed::Nothing { .. }));

@@ -23,7 +23,7 @@ mod sockets;
 
 pub use address::{base_url, typed_url};
 pub use alive::process_is_alive;
-pub use discovery::discover;
+pub use discovery::{discover, discover_where};
 pub use error::FetchError;
 pub use file::{FileError, read};
 pub use find::{FindError, find};

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::model::Target;
+use crate::model::{Process, Target};
 
 /// A target that the server follows until `detach`.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,24 +50,28 @@ impl Attachment {
     }
 
     /// Whether `other` is a run of the same program: what may take a gone target's place.
-    ///
-    /// A program is known by its main module and name, or, for a target of another machine, by
-    /// its address alone. Two programs may serve the same port one after the other.
     pub(crate) fn is_same_program(&self, other: &Target) -> bool {
-        match (&self.target.process, &other.process) {
-            (Some(ours), Some(theirs)) => {
-                let module = |it: &crate::model::Process| {
-                    let build = it.build.as_ref()?;
-                    Some((build.main.as_ref()?.path.clone(), build.path.clone()))
-                };
-                match (module(ours), module(theirs)) {
-                    (Some(ours), Some(theirs)) => ours == theirs,
-                    _ => ours.name == theirs.name,
-                }
-            }
+        match &other.process {
+            Some(it) if self.target.process.is_some() => self.is_run_of(it),
+            // Of a program on another machine, or of another user, only the address is known.
             _ => self.target.url == other.url,
         }
     }
+
+    /// Whether a process runs the same program, by main package and module, else by name: two
+    /// programs may serve the same port one after the other.
+    pub(crate) fn is_run_of(&self, other: &Process) -> bool {
+        let Some(own) = &self.target.process else { return false };
+        match (identity(own), identity(other)) {
+            (Some(own), Some(other)) => own == other,
+            _ => own.name == other.name,
+        }
+    }
+}
+
+fn identity(process: &Process) -> Option<(&str, &str)> {
+    let build = process.build.as_ref()?;
+    Some((&build.main.as_ref()?.path, &build.path))
 }
 
 /// `14:03:07`, the local time at which something happened.
@@ -81,7 +85,7 @@ pub(crate) fn clock(time: SystemTime) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{BuildInfo, Module, Process};
+    use crate::model::{BuildInfo, Module};
 
     fn target(port: u16, name: &str, module: Option<&str>) -> Target {
         let main = |path: &str| Module { path: path.to_owned(), ..Module::default() };

@@ -1,23 +1,18 @@
 //! Captures profiles and looks at goroutines, for commands and by the clock.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context;
 use serde_json::{Value, json};
 use tower_lsp::lsp_types::ProgressToken;
 
 use crate::command::CaptureArgs;
-use crate::listing::{Listing, Subject, sample_index};
-use crate::model::{Capture, Kind};
-use crate::source::Resolver;
-use crate::view::{Coverage, Located};
+use crate::model::Kind;
+use crate::view::Coverage;
 
+use super::captured::Captured;
 use super::commands::CommandError;
-use super::outside::Outside;
-use super::progress::Progress;
 use super::services::Services;
-use super::world::{Captured, World};
 
 impl Services {
     /// The command: captures with progress; the connection closes when the user cancels.
@@ -33,15 +28,11 @@ impl Services {
         let kind = args.kind.unwrap_or(Kind::Cpu);
         let seconds = match kind.takes_time() {
             true => Some(args.seconds.unwrap_or(world.config.capture_seconds).max(1)),
-            false => args.seconds,
+            false => args.seconds.filter(|it| *it > 0),
         };
         let title = format!("Capturing {kind} of {}", attachment.target.describe());
-        let progress = Progress::begin(self, token, &title).await;
-        let captured = tokio::select! {
-            it = self.take(kind, seconds) => it?,
-            _ = count_up(&progress, seconds) => return Err(CommandError::Cancelled),
-            _ = progress.cancelled() => return Err(CommandError::Cancelled),
-        };
+        let work = async { Ok(self.take(kind, seconds).await?) };
+        let captured = self.with_progress(token, &title, seconds, work).await?;
         let text = Coverage::of_capture(&captured.located).describe();
         Ok(json!({ "text": text, "capture": captured.capture.meta }))
     }
@@ -63,9 +54,11 @@ impl Services {
         let capture = self.outside.capture(target, kind, seconds, &world.config).await?;
         drop(turn);
         let outside = self.outside.clone();
-        let work = move || locate(capture, &outside, &world);
-        let (captured, resolver) = tokio::task::spawn_blocking(work).await??;
-        let captured = Arc::new(captured);
+        let located = tokio::task::spawn_blocking(move || {
+            let resolver = outside.resolver(&world, capture.meta.target.as_ref());
+            Captured::new(capture, &resolver).map(|it| (Arc::new(it), resolver))
+        });
+        let (captured, resolver) = located.await??;
         self.world.update_marks(|world| {
             // The user may have detached, or attached to something else, in the meantime.
             if world.follows(captured.capture.meta.target.as_ref()) {
@@ -75,29 +68,4 @@ impl Services {
         });
         Ok(captured)
     }
-}
-
-/// Computes flat and cum of the profile's default sample type, and reads the files that it speaks
-/// of before they change.
-fn locate(
-    capture: Capture,
-    outside: &Outside,
-    world: &World,
-) -> anyhow::Result<(Captured, Arc<Resolver>)> {
-    let value_idx = sample_index(&capture.profile, "")?;
-    let subject = Subject { profile: &capture.profile, value_idx, base_samples: None };
-    let listing = Listing::of(subject);
-    let resolver = outside.resolver(world, capture.meta.target.as_ref());
-    let located = Arc::new(Located::of(capture.meta.kind, subject, &resolver));
-    Ok((Captured { capture, listing, located }, resolver))
-}
-
-/// Reports the seconds of a capture as they pass; never resolves.
-async fn count_up(progress: &Progress, seconds: Option<u32>) {
-    let Some(seconds) = seconds else { return std::future::pending().await };
-    for passed in 0..=seconds {
-        progress.report(passed * 100 / seconds, format!("{passed} of {seconds} s")).await;
-        tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-    std::future::pending().await
 }

@@ -17,6 +17,9 @@ use crate::command::Command;
 
 use super::services::Services;
 
+/// Lines of a result that are shown by an editor that shows no results.
+const MAX_SHOWN_LINES: usize = 10;
+
 /// Why a command has no result.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
@@ -61,7 +64,7 @@ impl Services {
         let result = match command {
             Command::Attach => self.attach_command(parse(command, arguments)?, token).await?,
             Command::Detach => self.detach_command(),
-            Command::Targets => self.targets_command().await?,
+            Command::Targets => self.targets_command().await,
             Command::Capture => self.capture(parse(command, arguments)?, token).await?,
             Command::SetBaseline => self.set_baseline(parse(command, arguments)?).await?,
             Command::ClearBaseline => self.clear_baseline(parse(command, arguments)?).await?,
@@ -78,11 +81,23 @@ impl Services {
         Ok(result)
     }
 
-    /// For an editor that drops what commands return: the first line of it as a message.
+    /// For an editor that drops what commands return: a few lines of it as a message.
     async fn show_shortly(&self, result: &Value) {
         let text = result.get("text").and_then(Value::as_str).unwrap_or_default();
-        let Some(message) = text.lines().next().filter(|it| !it.is_empty()) else { return };
-        let params = ShowMessageParams { typ: MessageType::INFO, message: message.to_owned() };
+        let mut lines: Vec<&str> = text.lines().take(MAX_SHOWN_LINES).collect();
+        let rows = result.as_array().or_else(|| result.get("groups")?.as_array());
+        let rows = rows.into_iter().flatten().take(MAX_SHOWN_LINES);
+        // A target has a name and a URL, a group of goroutines a text.
+        let words =
+            |row: &Value| ["name", "url", "text"].map(|it| row[it].as_str().map(str::to_owned));
+        let rows: Vec<String> = rows
+            .map(|row| words(row).into_iter().flatten().collect::<Vec<_>>().join(" "))
+            .collect();
+        lines.extend(rows.iter().map(String::as_str));
+        if lines.is_empty() {
+            return;
+        }
+        let params = ShowMessageParams { typ: MessageType::INFO, message: lines.join("\n") };
         self.editor.notify::<ShowMessage>(params).await;
     }
 }

@@ -115,8 +115,8 @@ impl Services {
             if matches!(gone.wish, Wish::Asked(_)) && gone.target.process.is_none() {
                 continue;
             }
-            let targets = self.outside.running().await;
-            if let Some(it) = targets.into_iter().find(|it| gone.is_same_program(it)) {
+            let targets = self.outside.running(|it| gone.is_run_of(it)).await;
+            if let Some(it) = targets.into_iter().next() {
                 return it;
             }
         }

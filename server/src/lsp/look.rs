@@ -6,13 +6,14 @@ use std::time::Instant;
 use anyhow::Context;
 
 use crate::model::Target;
+use crate::source::Resolver;
 use crate::stuck::{self, Looks};
 use crate::view::LocatedWaits;
 
 use super::services::Services;
 
 /// What the last look at the goroutines of one run found.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Looked {
     /// The run.
     pub(crate) target: Target,
@@ -22,6 +23,14 @@ pub(crate) struct Looked {
     pub(crate) taken_at: i64,
     /// What the next look is judged with.
     looks: Looks,
+}
+
+impl Looked {
+    /// The same with the files of its frames found anew.
+    pub(crate) fn relocated(&self, resolver: &Resolver) -> Looked {
+        let waits = LocatedWaits::of(self.waits.judged.clone(), resolver);
+        Looked { waits: Arc::new(waits), ..self.clone() }
+    }
 }
 
 /// The clock of [`Looks`]: it only moves on.

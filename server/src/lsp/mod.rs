@@ -7,6 +7,7 @@
 mod attachment;
 mod capabilities;
 mod capture;
+mod captured;
 mod commands;
 mod disk;
 mod documents;
@@ -26,6 +27,7 @@ mod programs;
 mod progress;
 mod publish;
 
+mod relocate;
 mod seek;
 mod server;
 mod services;

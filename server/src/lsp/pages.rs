@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use tower_lsp::lsp_types;
 
-use crate::listing::{self, Peek, Subject, sample_index};
 use crate::model::Kind;
 use crate::view::{self, FileView, Related, ViewConfig};
 
@@ -91,15 +90,9 @@ pub(crate) fn hover(
     position: lsp_types::Position,
 ) -> Option<lsp_types::Hover> {
     let line = file.lines.to_profile_line(&file.text, position.line);
-    let peek = |kind: Kind, function: &str| peek(world, kind, function);
+    let peek = |kind: Kind, function: &str| world.captures.get(&kind)?.peek(function);
     let text = view::hover(&world.marks, &file.path, line, &|it| text_now(world, it), &peek)?;
     Some(to_proto::hover(&text))
-}
-
-fn peek(world: &World, kind: Kind, function: &str) -> Option<Peek> {
-    let profile = &world.captures.get(&kind)?.capture.profile;
-    let value_idx = sample_index(profile, "").ok()?;
-    listing::peek(Subject { profile, value_idx, base_samples: None }, function)
 }
 
 /// What can be done about a line.

@@ -2,14 +2,19 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tower_lsp::lsp_types;
 use tower_lsp::lsp_types::notification;
 use tower_lsp::lsp_types::request::WorkDoneProgressCreate;
 
+use super::commands::CommandError;
 use super::editor::Editor;
 use super::services::Services;
+
+/// What takes less is not shown.
+const NOTICEABLE: Duration = Duration::from_millis(100);
 
 /// The progress that can be cancelled, by token. Cheap to clone.
 #[derive(Debug, Clone, Default)]
@@ -36,9 +41,34 @@ impl ProgressTokens {
     }
 }
 
+impl Services {
+    /// Runs `work`, and shows `title` when it takes longer than people notice; `seconds` is how
+    /// long it should take, where that is known. Cancelling drops the work.
+    pub(crate) async fn with_progress<T>(
+        &self,
+        of_request: Option<lsp_types::ProgressToken>,
+        title: &str,
+        seconds: Option<u32>,
+        work: impl Future<Output = Result<T, CommandError>>,
+    ) -> Result<T, CommandError> {
+        let shown_until_cancelled = async {
+            tokio::time::sleep(NOTICEABLE).await;
+            let progress = Progress::begin(self, of_request, title).await;
+            tokio::select! {
+                () = progress.count_up(seconds) => {}
+                () = progress.cancelled.cancelled() => {}
+            }
+        };
+        tokio::select! {
+            it = work => it,
+            () = shown_until_cancelled => Err(CommandError::Cancelled),
+        }
+    }
+}
+
 /// One piece of work that is shown. Dropping it ends the showing, whatever the reason.
 #[derive(Debug)]
-pub(crate) struct Progress {
+struct Progress {
     editor: Editor,
     tokens: ProgressTokens,
     /// None when the editor shows no progress.
@@ -48,7 +78,7 @@ pub(crate) struct Progress {
 
 impl Progress {
     /// Begins to show `title`, under the token of the request or under a new one.
-    pub(crate) async fn begin(
+    async fn begin(
         services: &Services,
         of_request: Option<lsp_types::ProgressToken>,
         title: &str,
@@ -75,19 +105,19 @@ impl Progress {
         progress
     }
 
-    /// Says how far the work is, from 0 to 100.
-    pub(crate) async fn report(&self, percentage: u32, message: String) {
-        let report = lsp_types::WorkDoneProgressReport {
-            cancellable: Some(true),
-            message: Some(message),
-            percentage: Some(percentage.min(100)),
-        };
-        self.send(lsp_types::WorkDoneProgress::Report(report)).await;
-    }
-
-    /// Resolves when the user cancels.
-    pub(crate) async fn cancelled(&self) {
-        self.cancelled.cancelled().await;
+    /// Reports the seconds as they pass; never resolves.
+    async fn count_up(&self, seconds: Option<u32>) {
+        for passed in 0..=seconds.unwrap_or(0) {
+            let Some(seconds) = seconds else { break };
+            let report = lsp_types::WorkDoneProgressReport {
+                cancellable: Some(true),
+                message: Some(format!("{passed} of {seconds} s")),
+                percentage: Some((u64::from(passed) * 100 / u64::from(seconds.max(1))) as u32),
+            };
+            self.send(lsp_types::WorkDoneProgress::Report(report)).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        std::future::pending().await
     }
 
     async fn send(&self, value: lsp_types::WorkDoneProgress) {

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use crate::source::Modules;
+use crate::model::Process;
 
 use super::attachment::Wish;
 use super::services::Services;
@@ -39,25 +39,27 @@ async fn look(services: &Services) -> Option<String> {
                 services.attach(target, Wish::Asked(wanted.to_owned()));
                 None
             }
-            Err(err) => Some(err.to_string()),
+            Err(err) => {
+                tracing::debug!("{err}");
+                Some(format!("waiting for {wanted}"))
+            }
         };
     }
     if !world.config.attach_automatically {
         return None;
     }
-    let mut targets = services.outside.running().await;
-    if targets.is_empty() {
+    let outside = services.outside.clone();
+    let resolver =
+        tokio::task::spawn_blocking(move || outside.resolver(&world, None)).await.ok()?;
+    let modules = &resolver.modules().modules;
+    if modules.is_empty() {
         return None;
     }
-    let folders = world.folders.clone();
-    let Ok(modules) = tokio::task::spawn_blocking(move || Modules::find(&folders)).await else {
-        return None;
+    let is_ours = |process: &Process| {
+        let main = process.build.as_ref().and_then(|it| it.main.as_ref());
+        main.is_some_and(|main| modules.iter().any(|it| it.path == main.path))
     };
-    targets.retain(|target| {
-        let build = target.process.as_ref().and_then(|it| it.build.as_ref());
-        let main = build.and_then(|it| it.main.as_ref());
-        main.is_some_and(|main| modules.modules.iter().any(|it| it.path == main.path))
-    });
+    let mut targets = services.outside.running(is_ours).await;
     // Another session, or a command, may have been faster.
     if services.world.get().attachment.is_some() {
         return None;

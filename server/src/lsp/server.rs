@@ -125,11 +125,12 @@ impl LanguageServer for Server {
             folders.into_iter().filter_map(|it| file_path(&it.uri)).collect::<Vec<_>>()
         };
         let (added, removed) = (paths(params.event.added), paths(params.event.removed));
-        self.services.world.update_marks(|world| {
+        self.services.world.update(|world| {
             let folders = Arc::make_mut(&mut world.folders);
             folders.retain(|it| !removed.contains(it));
             folders.extend(added);
         });
+        tokio::spawn(self.services.clone().relocate());
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {

@@ -22,8 +22,12 @@ pub(crate) fn apply(world: &mut World, settings: &Value) {
 
 /// Reports what was wrong at the start, and asks to be told of changes.
 pub(crate) async fn watch(services: Services) {
-    report(&services);
     let facts = services.world.get().facts.clone();
+    if facts.options.settings.is_null() && facts.has_configuration {
+        pull(services.clone()).await;
+    } else {
+        report(&services);
+    }
     if facts.registers_configuration {
         let registration = Registration {
             id: "settings".to_owned(),
@@ -45,8 +49,7 @@ pub(crate) fn changed(services: &Services, sent: Value) {
     };
     match settings {
         Some(it) => {
-            services.world.update_marks(|world| apply(world, &it));
-            report(services);
+            put_in_force(services, &it);
         }
         None if services.world.get().facts.has_configuration => {
             tokio::spawn(pull(services.clone()));
@@ -61,8 +64,16 @@ async fn pull(services: Services) {
     let answer = services.editor.ask::<WorkspaceConfiguration>(params).await;
     let Ok(Ok(values)) = answer else { return };
     let settings = values.into_iter().next().unwrap_or_default();
-    services.world.update_marks(|world| apply(world, &settings));
-    report(&services);
+    put_in_force(&services, &settings);
+}
+
+fn put_in_force(services: &Services, settings: &Value) {
+    let before = services.world.get().config.clone();
+    services.world.update_marks(|world| apply(world, settings));
+    if services.world.get().config.substitute_path != before.substitute_path {
+        tokio::spawn(services.clone().relocate());
+    }
+    report(services);
 }
 
 fn report(services: &Services) {

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use crate::config::Config;
-use crate::listing::Listing;
+use crate::model::Kind;
 use crate::model::Target;
-use crate::model::{Capture, Kind};
 use crate::source::Resolver;
-use crate::view::{KindInput, Located, Marks, WaitsInput};
+use crate::view::{KindInput, Marks, WaitsInput};
 
 use super::attachment::Attachment;
+use super::captured::Captured;
 use super::disk::Disk;
 use super::documents::Documents;
 use super::facts::ClientFacts;
@@ -54,17 +54,6 @@ pub(crate) struct World {
     pub(crate) is_detached_by_user: bool,
     /// Grows whenever something other than a document changes what is drawn.
     pub(crate) marks_revision: u64,
-}
-
-/// A capture with its listing by line.
-#[derive(Debug)]
-pub(crate) struct Captured {
-    /// The profile, and where it came from.
-    pub(crate) capture: Capture,
-    /// Flat and cum of the sample type that is shown.
-    pub(crate) listing: Listing,
-    /// Its costs on the lines of files here.
-    pub(crate) located: Arc<Located>,
 }
 
 impl World {

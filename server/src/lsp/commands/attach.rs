@@ -12,8 +12,6 @@ use crate::fetch::{FindError, Found};
 use crate::model::Target;
 
 use super::super::attachment::Wish;
-use super::super::programs::found_json;
-use super::super::progress::Progress;
 use super::super::services::Services;
 use super::CommandError;
 
@@ -26,12 +24,9 @@ impl Services {
         args: AttachArgs,
         token: Option<ProgressToken>,
     ) -> Result<Value, CommandError> {
-        let progress = Progress::begin(self, token, "Looking for Go programs").await;
         let wanted = args.target.as_deref().map(str::trim).filter(|it| !it.is_empty());
-        let target = tokio::select! {
-            it = self.choose(wanted) => it?,
-            _ = progress.cancelled() => return Err(CommandError::Cancelled),
-        };
+        let work = self.choose(wanted);
+        let target = self.with_progress(token, "Looking for Go programs", None, work).await?;
         let wish = match wanted {
             Some(it) => Wish::Asked(it.to_owned()),
             None => Wish::Found,
@@ -70,8 +65,8 @@ impl Services {
         chosen.ok_or(CommandError::Cancelled)
     }
 
-    pub(super) async fn targets_command(&self) -> Result<Value, CommandError> {
-        Ok(self.outside.found().await.iter().map(found_json).collect())
+    pub(super) async fn targets_command(&self) -> Value {
+        json!(self.outside.found().await.iter().map(Found::row).collect::<Vec<_>>())
     }
 
     pub(super) fn detach_command(&self) -> Value {

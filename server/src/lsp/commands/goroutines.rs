@@ -22,7 +22,6 @@ use super::super::documents::file_path;
 use super::super::follow::MAX_GOROUTINES_UNASKED;
 use super::super::look::Looked;
 use super::super::pages;
-use super::super::progress::Progress;
 use super::super::services::Services;
 use super::super::world::World;
 use super::CommandError;
@@ -36,11 +35,8 @@ impl Services {
         args: PlaceArgs,
         token: Option<ProgressToken>,
     ) -> Result<Value, CommandError> {
-        let progress = Progress::begin(self, token, "Looking at the goroutines").await;
-        let looked = tokio::select! {
-            it = self.look_if_wanted() => it?,
-            _ = progress.cancelled() => return Err(CommandError::Cancelled),
-        };
+        let work = self.look_if_wanted();
+        let looked = self.with_progress(token, "Looking at the goroutines", None, work).await?;
         let world = self.world.get();
         let work = tokio::task::spawn_blocking(move || result(&world, &looked.waits, &args));
         Ok(work.await.context("listing the goroutines")?)

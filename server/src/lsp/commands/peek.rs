@@ -1,10 +1,10 @@
 //! The command peek: callers and callees of one function.
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use serde_json::{Value, json};
 
 use crate::command::PeekArgs;
-use crate::listing::{self, Subject, sample_index};
+use crate::listing;
 use crate::view::escape::plain;
 use crate::view::peek_text;
 
@@ -20,10 +20,9 @@ impl Services {
             None => *world.captures.keys().next().context(NO_CAPTURE)?,
         };
         let captured = world.captures.get(&kind).context(NO_CAPTURE)?;
-        let profile = &captured.capture.profile;
-        let value_idx = sample_index(profile, "").map_err(|err| anyhow!(err))?;
-        let subject = Subject { profile, value_idx, base_samples: None };
-        let peek = listing::peek(subject, &function)
+        let listing = &captured.listing;
+        let peek = captured
+            .peek(&function)
             .with_context(|| format!("the {kind} capture has no sample in {}", plain(&function)))?;
         let neighbours = |side: &[listing::Neighbour]| {
             let one =
@@ -31,7 +30,7 @@ impl Services {
             side.iter().map(one).collect::<Value>()
         };
         Ok(json!({
-            "text": peek_text(&peek, subject.sample_type(), subject.unit()),
+            "text": peek_text(&peek, &listing.sample_type, &listing.unit),
             "function": peek.function,
             "flat": peek.flat,
             "cum": peek.cum,

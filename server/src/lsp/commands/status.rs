@@ -5,10 +5,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::super::attachment::clock;
+use super::super::captured::Captured;
 use super::super::position::Encoding;
 use super::super::services::Services;
 use super::super::status::StatusLine;
-use super::super::world::{Captured, World};
+use super::super::world::World;
 use crate::view::Coverage;
 
 impl Services {

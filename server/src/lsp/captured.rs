@@ -1,0 +1,50 @@
+//! A capture that is shown: its costs by function, and on the lines of the files here.
+
+use std::sync::Arc;
+
+use crate::listing::{self, Listing, Peek, Subject, UnknownSampleType, sample_index};
+use crate::model::Capture;
+use crate::source::Resolver;
+use crate::view::Located;
+
+/// A capture with what was computed from it once.
+#[derive(Debug, Clone)]
+pub(crate) struct Captured {
+    /// The profile, and where it came from.
+    pub(crate) capture: Capture,
+    /// Flat and cum of the sample type that is shown.
+    pub(crate) listing: Arc<Listing>,
+    /// Its costs on the lines of files here, as they were when it was made.
+    pub(crate) located: Arc<Located>,
+    /// The sample type that is shown: the profile's default.
+    value_idx: usize,
+}
+
+impl Captured {
+    /// Lists the profile's default sample type and reads the files that it speaks of.
+    pub(crate) fn new(
+        capture: Capture,
+        resolver: &Resolver,
+    ) -> Result<Captured, UnknownSampleType> {
+        let value_idx = sample_index(&capture.profile, "")?;
+        let subject = Subject { profile: &capture.profile, value_idx, base_samples: None };
+        let listing = Arc::new(Listing::of(subject));
+        let located = Arc::new(Located::of(capture.meta.kind, subject, resolver));
+        Ok(Captured { capture, listing, located, value_idx })
+    }
+
+    /// The same with its files found anew.
+    pub(crate) fn relocated(&self, resolver: &Resolver) -> Captured {
+        let located = Located::of(self.capture.meta.kind, self.subject(), resolver);
+        Captured { located: Arc::new(located), ..self.clone() }
+    }
+
+    /// Callers and callees of a function; none if it has no samples.
+    pub(crate) fn peek(&self, function: &str) -> Option<Peek> {
+        listing::peek(self.subject(), function)
+    }
+
+    fn subject(&self) -> Subject<'_> {
+        Subject { profile: &self.capture.profile, value_idx: self.value_idx, base_samples: None }
+    }
+}

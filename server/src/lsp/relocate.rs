@@ -1,0 +1,59 @@
+//! Finds the files of what is shown anew, when folders or settings have changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::Kind;
+
+use super::captured::Captured;
+use super::services::Services;
+
+type ByKind = BTreeMap<Kind, Arc<Captured>>;
+
+impl Services {
+    /// Looks for every file again. What is captured meanwhile is found with the new settings
+    /// already, and stays.
+    pub(crate) async fn relocate(self) {
+        self.outside.forget_resolver();
+        let before = self.world.get();
+        let (outside, world) = (self.outside.clone(), before.clone());
+        let work = move || {
+            let target = world.attachment.as_ref().map(|it| &it.target);
+            let resolver = outside.resolver(&world, target);
+            let again = |all: &ByKind| -> ByKind {
+                let anew = |it: &Captured| Arc::new(it.relocated(&resolver));
+                all.iter().map(|(kind, it)| (*kind, anew(it))).collect()
+            };
+            let (captures, baselines) = (again(&world.captures), again(&world.baselines));
+            let looked = world.looked.as_ref().map(|it| Arc::new(it.relocated(&resolver)));
+            (captures, baselines, looked, resolver)
+        };
+        let Ok((captures, baselines, looked, resolver)) = tokio::task::spawn_blocking(work).await
+        else {
+            return;
+        };
+        self.world.update_marks(|world| {
+            replace(&mut world.captures, &before.captures, captures);
+            replace(&mut world.baselines, &before.baselines, baselines);
+            let is_same = |now: &Option<_>, was: &Option<_>| match (now, was) {
+                (Some(now), Some(was)) => Arc::ptr_eq(now, was),
+                _ => false,
+            };
+            if is_same(&world.looked, &before.looked) {
+                world.looked = looked;
+            }
+            world.resolver = world.resolver.is_some().then_some(resolver);
+        });
+    }
+}
+
+fn replace(current: &mut ByKind, before: &ByKind, anew: ByKind) {
+    for (kind, captured) in anew {
+        let was = before.get(&kind);
+        if let Some(it) =
+            current.get_mut(&kind).filter(|it| was.is_some_and(|was| Arc::ptr_eq(it, was)))
+        {
+            *it = captured;
+        }
+    }
+}
