@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use super::super::support::go::tests_folder;
 use super::{recorded, recorded_text};
 
+const N_RECORDED: usize = 15;
+
 /// Every recorded dump: name, text, and what it says.
 static RECORDED: LazyLock<Vec<(String, Vec<u8>, Dump)>> = LazyLock::new(|| {
     let files = std::fs::read_dir(tests_folder().join("dumps")).unwrap();
@@ -51,7 +53,7 @@ fn is_header(line: &[u8]) -> bool {
 
 #[test]
 fn every_recorded_dump_is_read_whole() {
-    assert_eq!(RECORDED.len(), 13);
+    assert_eq!(RECORDED.len(), N_RECORDED);
     for (name, text, dump) in RECORDED.iter() {
         let lines: Vec<&[u8]> = text.split(|it| *it == b'\n').collect();
         let n_headers = lines.iter().filter(|it| is_header(it)).count();
@@ -62,6 +64,8 @@ fn every_recorded_dump_is_read_whole() {
         let with_minutes =
             dump.goroutines.iter().filter(|it| it.minutes.is_some() && !it.locked_to_thread);
         assert_eq!(with_minutes.count(), n_minutes, "{name}");
+        let with_labels = dump.goroutines.iter().filter(|it| !it.labels.is_empty()).count();
+        assert_eq!(with_labels, usize::from(name.starts_with("go1.27")), "{name}");
         for it in &dump.goroutines {
             let stack = &dump.stacks[it.stack.0 as usize];
             assert!(stack.created_by.is_some() != (it.id == 1), "{name}: {it:?}");
@@ -86,7 +90,7 @@ fn a_dump_cut_at_any_byte_of_its_start_keeps_what_is_complete() {
 proptest! {
     #[test]
     fn a_dump_cut_anywhere_keeps_what_is_complete(
-        dump_idx in 0..13usize,
+        dump_idx in 0..N_RECORDED,
         end in any::<prop::sample::Index>(),
     ) {
         let (_, text, whole) = &RECORDED[dump_idx];
@@ -95,7 +99,7 @@ proptest! {
 
     #[test]
     fn a_damaged_dump_is_read_as_far_as_it_goes(
-        dump_idx in 0..13usize,
+        dump_idx in 0..N_RECORDED,
         damages in prop::collection::vec((any::<prop::sample::Index>(), 0..40usize, damage()), 1..20),
     ) {
         let mut text = RECORDED[dump_idx].1.clone();

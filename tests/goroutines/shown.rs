@@ -57,7 +57,8 @@ fn two_looks_tell_that_the_same_ones_wait() {
     target.get_until("goroutine?debug=2", |dump| {
         String::from_utf8_lossy(dump).matches("fetchData").count() >= 2
     });
-    let judged = Lens::new().json(&["goroutines", target.address(), "--json", "--watch", "1"]);
+    let pid = target.pid().to_string();
+    let judged = Lens::new().json(&["goroutines", &pid, "--json", "--watch", "1"]);
     let groups = judged["groups"].as_array().unwrap();
     let loud: Vec<_> = groups.iter().filter(|it| it["verdict"] == "suspect").collect();
     let [fetching] = loud.as_slice() else { panic!("{groups:#?}") };

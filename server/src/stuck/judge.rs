@@ -4,8 +4,8 @@
 //!
 //! | what is known | verdict |
 //! |---|---|
-//! | Go's leak detector marked it | proved |
 //! | the wait has no end (nil channel, `select` without cases) | proved; idle for a main goroutine that ends in `select {}` |
+//! | Go's leak detector marked it | proved |
 //! | at work, or held up by the runtime | running |
 //! | the runtime will wake it (network, sleep, ...), or it is in a `synctest` bubble | idle |
 //! | the list of expected goroutines names it | idle |
@@ -112,15 +112,15 @@ impl Case<'_> {
         let (state, stack) = (self.state(), self.members.stack);
         let wait = wait(state, stack);
         let first = self.members.goroutines[0];
-        if first.leaked {
-            return (Verdict::Proved, reason::leaked(ids.len()));
-        }
         if wait == Wait::Forever {
-            let is_parked_main = state == "select (no cases)" && self.is_main();
+            let is_parked_main = state == "select (no cases)" && self.is_main() && !first.leaked;
             return match is_parked_main {
                 true => (Verdict::Idle, reason::parked_main()),
                 false => (Verdict::Proved, reason::forever(state)),
             };
+        }
+        if first.leaked {
+            return (Verdict::Proved, reason::leaked(ids.len()));
         }
         if wait == Wait::Running {
             return (Verdict::Running, reason::running(state, self.wrote_the_dump()));
