@@ -221,7 +221,9 @@ fn a_locked_database_makes_commands_suspect_then_stuck() {
 
 #[test]
 fn what_the_leak_detector_marks_is_proved() {
-    for (name, expected) in [("go1.26.6-leakexp.leak.debug2.txt", 17), ("go1.27.3.leak.debug2.txt", 7)] {
+    for (name, expected) in
+        [("go1.26.6-leakexp.leak.debug2.txt", 17), ("go1.27.3.leak.debug2.txt", 7)]
+    {
         let dump = recorded(name);
         let n_leaked = dump.goroutines.iter().filter(|it| it.leaked).count();
         let judged = judge(&dump, None, 0);
