@@ -55,6 +55,8 @@ fn two_heap_captures_show_the_line_that_grew() {
     let lens = Lens::new();
     let target = Target::sidecar(&["-grow"]);
     let growing = place(HISTORY, "growing line");
+    // The first collections find nothing that was sampled.
+    target.get_until("heap?debug=1", |text| String::from_utf8_lossy(text).contains(&growing.0));
     let retained = |file: &str| {
         lens.ok(&["capture", "heap", "--target", target.url(), "-o", file]);
         let list = lens.json(&["list", "--json", "--sample-index=inuse_space", ".", file]);
