@@ -155,3 +155,27 @@ fn several_programs_are_offered_for_choice() {
     let attached = session.client.reply(id).unwrap();
     assert_eq!(attached["target"]["url"], targets[1].url());
 }
+
+#[test]
+#[cfg(unix)]
+fn a_stopped_target_is_gone_until_it_goes_on() {
+    let target = Target::sidecar(&["-hot"]);
+    let mut session = Session::attached(target.url());
+    session.wait_until("live");
+    session.command("capture", json!({ "kind": "heap" })).unwrap();
+    signal(&target, "-STOP");
+    session.wait_until("gone");
+    let status = session.command("status", json!({})).unwrap();
+    assert_eq!(status["captures"][0]["old"], true);
+    signal(&target, "-CONT");
+    session.wait_until("live");
+    // It is the same run: what was measured speaks of it.
+    let status = session.command("status", json!({})).unwrap();
+    assert_eq!(status["captures"][0]["old"], false);
+}
+
+#[cfg(unix)]
+fn signal(target: &Target, signal: &str) {
+    let status = Command::new("kill").args([signal, &target.pid().to_string()]).status();
+    assert!(status.unwrap().success());
+}

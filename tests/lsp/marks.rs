@@ -211,7 +211,9 @@ fn a_target_that_comes_back_is_attached_again() {
     // What is shown is still of the run before; a new capture replaces it.
     let status = session.command("status", json!({})).unwrap();
     assert_eq!(status["captures"][0]["old"], true);
+    session.command("setBaseline", json!({})).unwrap();
     session.command("capture", json!({ "kind": "cpu", "seconds": 1 })).unwrap();
+    assert_eq!(session.command("diff", json!({})).unwrap()["otherRun"], true);
     session.diagnostic_that(MARKDOWN, |it| {
         it["data"]["old"] == false && starts_on(&it["range"], line)
     });

@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use crate::model::{Process, Target};
+use crate::view::escape::plain;
 
 /// A target that the server follows until `detach`.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +73,11 @@ impl Attachment {
 fn identity(process: &Process) -> Option<(&str, &str)> {
     let build = process.build.as_ref()?;
     Some((&build.main.as_ref()?.path, &build.path))
+}
+
+/// What the user reads: `sidecar (pid 4321) at localhost:6060`. A file name may hold anything.
+pub(crate) fn describe(target: &Target) -> String {
+    plain(&target.describe()).into_owned()
 }
 
 /// `14:03:07`, the local time at which something happened.

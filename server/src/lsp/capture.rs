@@ -10,6 +10,7 @@ use crate::command::CaptureArgs;
 use crate::model::Kind;
 use crate::view::Coverage;
 
+use super::attachment::describe;
 use super::captured::Captured;
 use super::commands::CommandError;
 use super::services::Services;
@@ -30,7 +31,7 @@ impl Services {
             true => Some(args.seconds.unwrap_or(world.config.capture_seconds).max(1)),
             false => args.seconds.filter(|it| *it > 0),
         };
-        let title = format!("Capturing {kind} of {}", attachment.target.describe());
+        let title = format!("Capturing {kind} of {}", describe(&attachment.target));
         let work = async { Ok(self.take(kind, seconds).await?) };
         let captured = self.with_progress(token, &title, seconds, work).await?;
         let text = Coverage::of_capture(&captured.located).describe();

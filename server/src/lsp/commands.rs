@@ -81,25 +81,25 @@ impl Services {
         Ok(result)
     }
 
-    /// For an editor that drops what commands return: a few lines of it as a message.
+    /// For an editor that drops what commands return.
     async fn show_shortly(&self, result: &Value) {
-        let text = result.get("text").and_then(Value::as_str).unwrap_or_default();
-        let mut lines: Vec<&str> = text.lines().take(MAX_SHOWN_LINES).collect();
-        let rows = result.as_array().or_else(|| result.get("groups")?.as_array());
-        let rows = rows.into_iter().flatten().take(MAX_SHOWN_LINES);
-        // A target has a name and a URL, a group of goroutines a text.
-        let words =
-            |row: &Value| ["name", "url", "text"].map(|it| row[it].as_str().map(str::to_owned));
-        let rows: Vec<String> = rows
-            .map(|row| words(row).into_iter().flatten().collect::<Vec<_>>().join(" "))
-            .collect();
-        lines.extend(rows.iter().map(String::as_str));
-        if lines.is_empty() {
-            return;
+        let message = short_text(result);
+        if !message.is_empty() {
+            let params = ShowMessageParams { typ: MessageType::INFO, message };
+            self.editor.notify::<ShowMessage>(params).await;
         }
-        let params = ShowMessageParams { typ: MessageType::INFO, message: lines.join("\n") };
-        self.editor.notify::<ShowMessage>(params).await;
     }
+}
+
+/// The first lines of a result: its text, then its rows, each a target or a group of goroutines.
+fn short_text(result: &Value) -> String {
+    let text = result["text"].as_str().unwrap_or_default().lines().map(str::to_owned);
+    let rows = result.as_array().or_else(|| result["groups"].as_array()).into_iter().flatten();
+    let rows = rows.map(|row| {
+        let words = ["name", "url", "note", "text"].map(|key| row[key].as_str().unwrap_or(""));
+        words.into_iter().filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
+    });
+    text.chain(rows).take(MAX_SHOWN_LINES).collect::<Vec<_>>().join("\n")
 }
 
 /// The first argument as this command's type; no argument means the defaults.
@@ -111,4 +111,19 @@ fn parse<T: DeserializeOwned>(command: Command, arguments: Vec<Value>) -> Result
 
 fn known_commands() -> String {
     Command::ALL.map(Command::id).join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_texts_and_rows_shortly() {
+        assert_eq!(short_text(&json!({ "text": "a\nb" })), "a\nb");
+        let target = json!({ "pid": 7, "name": "sidecar", "url": null, "note": "no pprof" });
+        assert_eq!(short_text(&json!([target])), "sidecar no pprof");
+        let groups = json!({ "text": "2 goroutines", "groups": [{ "text": "2 × select" }] });
+        assert_eq!(short_text(&groups), "2 goroutines\n2 × select");
+        assert_eq!(short_text(&json!({ "text": "x\n".repeat(99) })).lines().count(), 10);
+    }
 }

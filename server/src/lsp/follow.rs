@@ -4,7 +4,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use crate::model::{Kind, Target};
 
-use super::attachment::{Attachment, State, Wish, clock};
+use super::attachment::{Attachment, State, Wish, clock, describe};
 use super::services::Services;
 
 /// Time between two looks at the index page, which costs the target about a millisecond.
@@ -21,7 +21,7 @@ const REST: u32 = 200;
 impl Services {
     /// Lets go of what was attached and follows `target` from now on.
     pub(crate) fn attach(&self, target: Target, wish: Wish) {
-        self.editor.log(format!("attached to {}", target.describe()));
+        self.editor.log(format!("attached to {}", describe(&target)));
         self.outside.forget_resolver();
         let attachment = Attachment::new(target, wish);
         self.world.update_marks(|world| {
@@ -40,7 +40,7 @@ impl Services {
     pub(crate) fn detach(&self) -> Option<Target> {
         self.set_follower(None);
         let target = self.world.get().attachment.as_ref().map(|it| it.target.clone())?;
-        self.editor.log(format!("detached from {}", target.describe()));
+        self.editor.log(format!("detached from {}", describe(&target)));
         self.world.update_marks(|world| {
             world.attachment = None;
             world.forget_captures();
@@ -80,7 +80,7 @@ async fn follow(services: Services) {
 impl Services {
     fn mark_gone(&self, attachment: &Attachment, reason: &str) {
         let since = SystemTime::now();
-        let name = attachment.target.describe();
+        let name = describe(&attachment.target);
         self.editor.log(format!("{name} gone since {}: {reason}", clock(since)));
         self.set_attachment(Attachment {
             state: State::Gone { since },
@@ -92,7 +92,7 @@ impl Services {
     fn mark_back(&self, attachment: &Attachment, target: Target) {
         let is_same_run = target == attachment.target;
         let what = if is_same_run { "answers again" } else { "is a new run" };
-        self.editor.log(format!("{} {what}", target.describe()));
+        self.editor.log(format!("{} {what}", describe(&target)));
         self.set_attachment(Attachment::new(target, attachment.wish.clone()));
     }
 
@@ -124,23 +124,30 @@ impl Services {
 
     /// Captures what the settings want as soon as a target is there.
     async fn first_captures(&self) -> Schedule {
-        let config = self.world.get().config.clone();
+        let world = self.world.get();
         let mut schedule = Schedule::default();
-        for kind in &config.capture_on_attach {
+        for kind in &world.config.capture_on_attach {
             let start = Instant::now();
             self.capture_quietly(*kind).await;
-            match kind {
-                Kind::Heap => schedule.heap.done(start),
-                Kind::Goroutine => {
-                    let start = Instant::now();
-                    self.look_quietly().await;
-                    schedule.goroutines.done(start);
-                }
-                _ => {}
+            if *kind == Kind::Heap {
+                schedule.heap.done(start);
             }
+        }
+        let Some(attachment) = &world.attachment else { return schedule };
+        let turn = self.outside.turn().await;
+        let count = self.outside.n_goroutines(&attachment.target).await.ok().flatten();
+        drop(turn);
+        if world.config.capture_on_attach.contains(&Kind::Goroutine) && is_cheap_to_dump(count) {
+            let start = Instant::now();
+            self.look_quietly().await;
+            schedule.goroutines.done(start);
         }
         schedule
     }
+}
+
+fn is_cheap_to_dump(n_goroutines: Option<u64>) -> bool {
+    n_goroutines.is_some_and(|it| it <= MAX_GOROUTINES_UNASKED)
 }
 
 /// When the periodic captures ran, and how long they took.
@@ -178,8 +185,8 @@ impl Schedule {
             services.capture_quietly(Kind::Heap).await;
             self.heap.done(start);
         }
-        let is_small = n_goroutines.is_some_and(|it| it <= MAX_GOROUTINES_UNASKED);
-        if is_small && self.goroutines.is_due(world.config.goroutine_interval_seconds) {
+        let is_cheap = is_cheap_to_dump(n_goroutines);
+        if is_cheap && self.goroutines.is_due(world.config.goroutine_interval_seconds) {
             let start = Instant::now();
             services.look_quietly().await;
             self.goroutines.done(start);

@@ -12,6 +12,7 @@ use crate::model::{Capture, CaptureMeta, Dump, Kind, Target};
 use crate::source::{Places, Resolver};
 use crate::store::{NewCapture, Store};
 
+use super::attachment::describe;
 use super::world::World;
 
 /// Cheap to clone.
@@ -129,7 +130,7 @@ impl Outside {
 /// Another program may listen at the address by now: its answer is not this target's.
 fn check_run(target: &Target) -> anyhow::Result<()> {
     let is_over = target.process.as_ref().is_some_and(|it| !fetch::is_same_run(it));
-    ensure!(!is_over, "{} ended meanwhile; try again when it runs", target.describe());
+    ensure!(!is_over, "{} ended meanwhile; try again when it runs", describe(target));
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tower_lsp::lsp_types::notification::Notification;
 
-use super::attachment::{State, clock};
+use super::attachment::{State, clock, describe};
 use super::world::World;
 
 /// The notification `pprof-lens/status`.
@@ -42,7 +42,7 @@ impl StatusLine {
             };
             return StatusLine { text, state: "detached".to_owned(), target: Value::Null };
         };
-        let name = attachment.target.describe();
+        let name = describe(&attachment.target);
         let (text, state) = match &attachment.state {
             State::Live => (format!("pprof-lens: {name}"), "live"),
             State::Gone { since } => {

@@ -11,7 +11,7 @@ use crate::command::AttachArgs;
 use crate::fetch::{FindError, Found};
 use crate::model::Target;
 
-use super::super::attachment::Wish;
+use super::super::attachment::{Wish, describe};
 use super::super::services::Services;
 use super::CommandError;
 
@@ -32,7 +32,7 @@ impl Services {
             None => Wish::Found,
         };
         self.world.update(|world| world.is_detached_by_user = false);
-        let text = format!("attached to {}", target.describe());
+        let text = format!("attached to {}", describe(&target));
         let result = json!({ "text": text, "target": target });
         self.attach(target, wish);
         Ok(result)
@@ -52,7 +52,7 @@ impl Services {
     }
 
     async fn pick(&self, targets: Vec<Target>) -> Result<Target, CommandError> {
-        let titles = targets.iter().take(MAX_CHOICES).map(Target::describe);
+        let titles = targets.iter().take(MAX_CHOICES).map(describe);
         let actions = titles.map(|title| MessageActionItem { title, properties: [].into() });
         let question = self.editor.ask::<ShowMessageRequest>(ShowMessageRequestParams {
             typ: MessageType::INFO,
@@ -61,7 +61,7 @@ impl Services {
         });
         let answer = question.await.ok().and_then(Result::ok).flatten();
         let title = answer.ok_or(CommandError::Cancelled)?.title;
-        let chosen = targets.into_iter().find(|it| it.describe() == title);
+        let chosen = targets.into_iter().find(|it| describe(it) == title);
         chosen.ok_or(CommandError::Cancelled)
     }
 
@@ -72,7 +72,7 @@ impl Services {
     pub(super) fn detach_command(&self) -> Value {
         self.world.update(|world| world.is_detached_by_user = true);
         match self.detach() {
-            Some(target) => json!({ "text": format!("detached from {}", target.describe()) }),
+            Some(target) => json!({ "text": format!("detached from {}", describe(&target)) }),
             None => json!({ "text": "nothing was attached" }),
         }
     }

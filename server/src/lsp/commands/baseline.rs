@@ -8,6 +8,7 @@ use crate::diff::{self, DiffTable};
 use crate::model::Kind;
 use crate::view::diff_text;
 
+use super::super::captured::Captured;
 use super::super::services::Services;
 use super::CommandError;
 
@@ -62,8 +63,18 @@ impl Services {
         let baseline = world.baselines.get(&kind).context(NO_BASELINE)?;
         let current = world.captures.get(&kind).ok_or_else(|| no_capture(Some(kind)))?;
         let table = diff::of_listings(&current.listing, &baseline.listing);
-        let text = diff_text(&table, MAX_TEXT_ROWS);
-        Ok(json!({ "text": text, "kind": kind, "rows": rows(&table) }))
+        let run = |it: &Captured| it.capture.meta.target.clone();
+        let is_other_run = run(current) != run(baseline);
+        let mut text = diff_text(&table, MAX_TEXT_ROWS);
+        if is_other_run {
+            text.insert_str(0, "The baseline is of another run of the program.\n");
+        }
+        Ok(json!({
+            "text": text,
+            "kind": kind,
+            "otherRun": is_other_run,
+            "rows": rows(&table),
+        }))
     }
 }
 
