@@ -14,11 +14,11 @@ assert(tonumber(row:match('cpu ([%d.]+)%%')) > 50, row)
 local hint = t.virtual_text(HINTS, hot.line)
 assert(row:find(hint, 1, true), hint)
 
--- The lens stands on the function that the line is in, in a namespace of Neovim's own.
+-- The lens stands on the function that the line is in.
 t.wait_row(FUNCTION, 'cpu ')
 vim.fn.search('^func truncateLine(')
 local function lens()
-  return t.virtual_text('codelens', vim.fn.line('.'))
+  return t.virtual_text('^pprof%-lens.lenses$', vim.fn.line('.'))
 end
 assert(lens():find('cpu '), lens())
 
@@ -57,4 +57,22 @@ vim.cmd.normal('q')
 t.equal(vim.bo.filetype, 'go')
 t.wait('the lens again', function()
   return lens():find('cpu ')
+end)
+
+-- A capture can be cancelled: the next one need not wait for the end of its minute.
+local progress = ''
+vim.api.nvim_create_autocmd('LspProgress', {
+  callback = function(event)
+    progress = event.data.params.value.message or progress
+  end,
+})
+vim.cmd('PprofLens capture cpu 60')
+t.wait('progress', function()
+  return progress:find('of 60 s', 1, true)
+end)
+vim.cmd('PprofLens cancel')
+assert(vim.fn.execute('messages'):find('pprof-lens: cancelled', 1, true))
+vim.cmd('PprofLens capture heap')
+t.wait('the next capture', function()
+  return vim.fn.execute('messages'):find('pprof-lens: heap: ', 1, true)
 end)

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
 import { askArgument } from "./ask";
+import { isSlow, runSlowly } from "./progress";
 import type { Status } from "./protocol";
 import { Pages, showResult } from "./show";
 import { StatusBar, showMenu } from "./statusBar";
@@ -82,8 +83,11 @@ export class Server {
       middleware: {
         executeCommand: async (command, args, next) => {
           const name = command.slice(SECTION.length + 1);
-          const run = async (it: string, argument?: unknown): Promise<unknown> =>
-            next(`${SECTION}.${it}`, argument === undefined ? [] : [argument]);
+          const run = async (it: string, argument?: unknown): Promise<unknown> => {
+            const id = `${SECTION}.${it}`;
+            const list = argument === undefined ? [] : [argument];
+            return this.client && isSlow(it) ? runSlowly(this.client, id, list) : next(id, list);
+          };
           const argument = args[0] ?? (await askArgument(this.context, name, run));
           if (argument !== undefined) {
             await showResult(this.pages, name, await run(name, argument));

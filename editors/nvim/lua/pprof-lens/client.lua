@@ -120,7 +120,7 @@ local function client_config(root)
     commands = commands(),
     handlers = handlers,
     on_init = function(client)
-      client.server_capabilities.inlayHintProvider = nil -- drawn by marks.lua
+      marks.take_over(client)
       quieten_hot_lines(client)
     end,
     on_attach = marks.attach,

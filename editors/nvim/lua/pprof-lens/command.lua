@@ -31,10 +31,6 @@ function M.execute(client, name, argument, on_result)
         show.result(name, it)
       end)(result)
     end
-    -- `vim.lsp.codelens.run()` wipes the lens that it runs.
-    for bufnr in pairs(client.attached_buffers) do
-      marks.refresh_lenses(client, bufnr)
-    end
   end)
   if id then
     ids[id] = true
@@ -84,9 +80,13 @@ local arguments = {
 --- Subcommands that the server knows nothing of.
 local own = {
   cancel = function(client)
-    for id in pairs(running[client.id] or {}) do
+    -- Neovim swallows the answer to a request that was cancelled, so the word comes from here.
+    local ids = running[client.id] or {}
+    running[client.id] = {}
+    for id in pairs(ids) do
       require('pprof-lens.marks').call(client, 'cancel_request', id)
     end
+    vim.notify('pprof-lens: ' .. (next(ids) and 'cancelled' or 'nothing to cancel'))
   end,
 }
 

@@ -3,12 +3,15 @@
 --- Hints are drawn here and not by `vim.lsp.inlay_hint`: with two clients in one buffer (gopls is
 --- nearly always the other) that one draws a client's old hints on the lines of the new text, and
 --- after a refresh it may draw nothing (neovim issue 36318, open in 0.12). It also has one switch
---- for all clients. Lenses are drawn by `vim.lsp.codelens`.
+--- for all clients. Lenses are drawn by `vim.lsp.codelens` since 0.12; before, it asks only when
+--- told to, forgets a request that comes while another is under way, and draws nearly in black.
 
 local M = {}
 
-local namespace = vim.api.nvim_create_namespace('pprof-lens.hints')
+local hint_marks = vim.api.nvim_create_namespace('pprof-lens.hints')
+local lens_marks = vim.api.nvim_create_namespace('pprof-lens.lenses')
 vim.api.nvim_set_hl(0, 'PprofLensHint', { link = 'DiagnosticHint', default = true })
+vim.api.nvim_set_hl(0, 'PprofLensLens', { link = 'Comment', default = true })
 local has_0_11 = vim.fn.has('nvim-0.11') == 1
 local has_0_12 = vim.fn.has('nvim-0.12') == 1
 
@@ -50,17 +53,16 @@ end
 ---@param bufnr integer
 ---@param hints lsp.InlayHint[]?
 local function draw_hints(bufnr, hints)
-  vim.api.nvim_buf_clear_namespace(bufnr, namespace, 0, -1)
+  vim.api.nvim_buf_clear_namespace(bufnr, hint_marks, 0, -1)
   local n_lines = vim.api.nvim_buf_line_count(bufnr)
   for _, hint in ipairs(hints or {}) do
     local lnum = hint.position.line
     if lnum < n_lines then
       -- The server puts every hint at the end of its line.
       local col = #vim.api.nvim_buf_get_lines(bufnr, lnum, lnum + 1, false)[1]
-      vim.api.nvim_buf_set_extmark(bufnr, namespace, lnum, col, {
+      vim.api.nvim_buf_set_extmark(bufnr, hint_marks, lnum, col, {
         virt_text = chunks(hint),
         virt_text_pos = 'inline',
-        hl_mode = 'combine',
       })
     end
   end
@@ -84,15 +86,47 @@ function M.refresh_hints(client, bufnr)
   end)
 end
 
---- Up to 0.11 nobody asks for lenses by itself. The core's `refresh()` is not used, because it
---- drops a request that comes while another is under way.
+---@param bufnr integer
+---@param lenses lsp.CodeLens[]
+local function draw_lenses(bufnr, lenses)
+  vim.api.nvim_buf_clear_namespace(bufnr, lens_marks, 0, -1)
+  local by_line = {} ---@type table<integer, string[]>
+  for _, lens in ipairs(lenses) do
+    local lnum = lens.range.start.line
+    by_line[lnum] = by_line[lnum] or {}
+    table.insert(by_line[lnum], lens.command.title)
+  end
+  for lnum, titles in pairs(by_line) do
+    if lnum < vim.api.nvim_buf_line_count(bufnr) then
+      vim.api.nvim_buf_set_extmark(bufnr, lens_marks, lnum, 0, {
+        virt_text = { { table.concat(titles, ' | '), 'PprofLensLens' } },
+      })
+    end
+  end
+end
+
+--- Up to 0.11 lenses are drawn here, at line ends, and run by `vim.lsp.codelens.run()`.
 ---@param client vim.lsp.Client
 ---@param bufnr integer
 function M.refresh_lenses(client, bufnr)
   if has_0_12 or not require('pprof-lens.config').get().code_lens then
     return
   end
-  ask(client, bufnr, 'textDocument/codeLens', {}, vim.lsp.codelens.on_codelens)
+  ask(client, bufnr, 'textDocument/codeLens', {}, function(err, lenses)
+    if not err then
+      vim.lsp.codelens.save(lenses or {}, bufnr, client.id)
+      draw_lenses(bufnr, lenses or {})
+    end
+  end)
+end
+
+--- Keeps Neovim's own code away from what is drawn here.
+---@param client vim.lsp.Client
+function M.take_over(client)
+  client.server_capabilities.inlayHintProvider = nil
+  if not has_0_12 then
+    client.server_capabilities.codeLensProvider = nil
+  end
 end
 
 --- Handlers of the server's requests to ask again.
@@ -138,7 +172,8 @@ function M.attach(client, bufnr)
     buffer = bufnr,
     callback = function(event)
       if event.data.client_id == client.id then
-        vim.api.nvim_buf_clear_namespace(bufnr, namespace, 0, -1)
+        vim.api.nvim_buf_clear_namespace(bufnr, hint_marks, 0, -1)
+        vim.api.nvim_buf_clear_namespace(bufnr, lens_marks, 0, -1)
         vim.api.nvim_del_augroup_by_id(group)
       end
     end,

@@ -88,6 +88,7 @@ function M.goroutines(result)
     vim.notify('pprof-lens: no goroutines to show here')
   else
     vim.cmd('botright copen ' .. math.min(#items, math.floor(vim.o.lines / 3)))
+    vim.wo.wrap = false
   end
 end
 

@@ -1,0 +1,49 @@
+/** Runs a slow command under a notification with a cancel button, which closes the capture. */
+
+import * as vscode from "vscode";
+import { ExecuteCommandRequest, LanguageClient, WorkDoneProgress } from "vscode-languageclient/node";
+
+/** Commands that may take seconds. The client library's own progress has no cancel button. */
+const SLOW = new Set(["attach", "capture", "goroutines"]);
+
+let n_runs = 0;
+
+export function isSlow(name: string): boolean {
+  return SLOW.has(name);
+}
+
+/** The answer of the command; `undefined` after a cancel. */
+export async function runSlowly(
+  client: LanguageClient,
+  command: string,
+  args: unknown[],
+): Promise<unknown> {
+  const workDoneToken = `${command}-${(n_runs += 1)}`;
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    cancellable: true,
+    title: "pprof-lens",
+  };
+  return vscode.window.withProgress(options, async (progress, cancelled) => {
+    let title = "";
+    let percentage = 0;
+    const reports = client.onProgress(WorkDoneProgress.type, workDoneToken, (it) => {
+      title = it.kind === "begin" ? it.title : title;
+      const now = (it.kind !== "end" && it.percentage) || percentage;
+      const message = [title, it.message].filter(Boolean).join(": ");
+      progress.report({ message, increment: now - percentage });
+      percentage = now;
+    });
+    try {
+      const params = { command, arguments: args, workDoneToken };
+      return await client.sendRequest(ExecuteCommandRequest.type, params, cancelled);
+    } catch (error) {
+      if (cancelled.isCancellationRequested) {
+        return undefined;
+      }
+      throw error;
+    } finally {
+      reports.dispose();
+    }
+  });
+}
