@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::model::{Kind, Target};
+use crate::stuck::FREE_DUMP_GOROUTINES;
 
 use super::attachment::{Attachment, State, Wish, clock, describe};
 use super::services::Services;
@@ -13,8 +14,6 @@ const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// Longest such pause: one that came back is attached again within five seconds.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// Above this many goroutines a dump stops the program for too long to be taken unasked.
-pub(crate) const MAX_GOROUTINES_UNASKED: u64 = 1_000;
 /// A periodic capture rests at least this many times as long as it took.
 const REST: u32 = 200;
 
@@ -147,7 +146,7 @@ impl Services {
 }
 
 fn is_cheap_to_dump(n_goroutines: Option<u64>) -> bool {
-    n_goroutines.is_some_and(|it| it <= MAX_GOROUTINES_UNASKED)
+    n_goroutines.is_some_and(|it| it <= FREE_DUMP_GOROUTINES)
 }
 
 /// When the periodic captures ran, and how long they took.

@@ -14,20 +14,18 @@ use tower_lsp::lsp_types::{
 use crate::command::PlaceArgs;
 use crate::model::Frame;
 use crate::source::{LineMap, RootKind};
-use crate::stuck::Group;
-use crate::view::LocatedWaits;
+use crate::stuck::{
+    FREE_DUMP_GOROUTINES, Group, WHOLE_DUMP_GOROUTINES, dump_stop_seconds, short_name,
+};
 use crate::view::escape::plain;
+use crate::view::{LocatedWaits, group_json};
 
 use super::super::documents::file_path;
-use super::super::follow::MAX_GOROUTINES_UNASKED;
 use super::super::look::Looked;
 use super::super::pages;
 use super::super::services::Services;
 use super::super::world::World;
 use super::CommandError;
-
-/// How long a dump stops the program, for each goroutine: measured with stacks of seven frames.
-const STOP_MICROSECONDS: u64 = 45;
 
 impl Services {
     pub(super) async fn goroutines_command(
@@ -50,19 +48,22 @@ impl Services {
         let count = self.outside.n_goroutines(&attachment.target).await;
         drop(turn);
         let count = count.map_err(anyhow::Error::from)?.unwrap_or(0);
-        if count > MAX_GOROUTINES_UNASKED && !self.confirm(count).await {
+        if count > FREE_DUMP_GOROUTINES && !self.confirm(count).await {
             return Err(CommandError::Cancelled);
         }
         Ok(self.look().await?)
     }
 
     async fn confirm(&self, count: u64) -> bool {
-        let seconds = (count * STOP_MICROSECONDS) as f64 / 1e6;
+        let stop = dump_stop_seconds(count);
+        let (shallow, deep) = (stop.start(), stop.end());
+        let cut = if WHOLE_DUMP_GOROUTINES < count { ", and Go may cut it at 64 MiB" } else { "" };
         let dump = "Dump".to_owned();
         let question = self.editor.ask::<ShowMessageRequest>(ShowMessageRequestParams {
             typ: MessageType::WARNING,
             message: format!(
-                "A dump of {count} goroutines stops the program for about {seconds:.1} s."
+                "A dump of {count} goroutines stops the program for about {shallow:.1} s, up to \
+                 {deep:.1} s when the stacks are deep{cut}."
             ),
             actions: Some(vec![MessageActionItem { title: dump.clone(), properties: [].into() }]),
         });
@@ -76,7 +77,7 @@ impl Services {
 fn result(world: &World, waits: &LocatedWaits, args: &PlaceArgs) -> Value {
     let mut places = Places { world, waits, maps: HashMap::new() };
     let judged = &waits.judged;
-    let groups = judged.groups.iter().map(|it| group_json(it, &mut places));
+    let groups = judged.groups.iter().map(|it| located_json(it, &mut places));
     let groups: Vec<Value> = groups.filter(|it| is_asked_for(it, args)).collect();
     let n_shown: u64 = groups.iter().filter_map(|it| it["count"].as_u64()).sum();
     let text = format!("{n_shown} of {} goroutines in {} groups", judged.total, groups.len());
@@ -88,33 +89,27 @@ fn result(world: &World, waits: &LocatedWaits, args: &PlaceArgs) -> Value {
     })
 }
 
-fn group_json(group: &Group, places: &mut Places<'_>) -> Value {
+/// The group with its text, its place and the places of its frames.
+fn located_json(group: &Group, places: &mut Places<'_>) -> Value {
     let place = places.of_group(group).map(|it| place_json(&it));
-    let mut frame_json = |it: &Frame| {
-        let place = places.of_frame(it, false).map(|it| place_json(&it));
-        json!({ "function": &*it.function, "file": &*it.file, "line": it.line, "place": place })
-    };
-    let frames: Vec<Value> = group.frames.iter().map(&mut frame_json).collect();
-    let created_by = group.created_by.as_ref().map(|it| frame_json(&it.frame));
-    json!({
-        "count": group.count(),
-        "state": group.state,
-        "verdict": group.verdict,
-        "reason": group.reason,
-        "oldest_seconds": group.oldest_seconds,
-        "ids": group.ids,
-        "frames": frames,
-        "created_by": created_by,
-        "text": text(group),
-        "place": place,
-    })
+    let mut frame_place = |it: &Frame| json!(places.of_frame(it, false).map(|it| place_json(&it)));
+    let mut out = group_json(group);
+    for (idx, frame) in group.frames.iter().enumerate() {
+        out["frames"][idx]["place"] = frame_place(frame);
+    }
+    if let Some(created_by) = &group.created_by {
+        out["created_by"]["place"] = frame_place(&created_by.frame);
+    }
+    out["text"] = json!(text(group));
+    out["place"] = json!(place);
+    out
 }
 
 /// `3 × chan receive in tdmonitor.fetchData: ..`.
 fn text(group: &Group) -> String {
     let function = group.frames.first().map_or("", |it| &*it.function);
-    let function = function.rsplit('/').next().unwrap_or(function);
-    format!("{} × {} in {}: {}", group.count(), plain(&group.state), plain(function), group.reason)
+    let function = plain(short_name(function));
+    format!("{} × {} in {function}: {}", group.count(), plain(&group.state), group.reason)
 }
 
 fn place_json(location: &Location) -> Value {
