@@ -111,7 +111,9 @@ impl Command {
             Command::Goroutines => {
                 "Dumps the goroutines and lists them by verdict: proved, stuck, suspect, idle, running; each entry jumps to the code."
             }
-            Command::Peek => "Shows the callers and callees of a function with their share.",
+            Command::Peek => {
+                "Shows the callers and callees of a function with their share: of the function at the cursor, or of the one that is named."
+            }
             Command::Status => {
                 "Says what is attached, what was captured when, how much of it maps to this workspace, and the versions and settings in force."
             }
@@ -161,7 +163,7 @@ pub struct PlaceArgs {
     pub line: Option<u32>,
 }
 
-/// Argument of [`Command::Peek`].
+/// Argument of [`Command::Peek`]: a function by name, or the one around a place in the code.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PeekArgs {
@@ -169,4 +171,8 @@ pub struct PeekArgs {
     pub kind: Option<Kind>,
     /// Full name of the function, as in the profile.
     pub function: Option<String>,
+    /// Without a name: the file (a URI) ...
+    pub uri: Option<String>,
+    /// ... and a line of the buffer as it is now, 0-based as in LSP.
+    pub line: Option<u32>,
 }

@@ -78,6 +78,11 @@ fn an_unsaved_edit_above_moves_everything() {
     assert!(on_line(&lenses, line + 2).is_some(), "{lenses:#?}");
     session.diagnostic(MARKDOWN, "hot-line", spent_line() + 3);
     assert!(session.hover(MARKDOWN, line + 3).contains("cpu"));
+    // The function at the cursor is the one around the moved line.
+    let place = json!({ "uri": uri(&source_file(MARKDOWN)), "line": line + 3 - 1 });
+    let peek = session.command("peek", place).unwrap();
+    assert!(peek["function"].as_str().unwrap().ends_with("conversations.truncateLine"), "{peek}");
+    assert!(peek["text"].as_str().unwrap().contains("conversations.displayWidth"), "{peek}");
 }
 
 #[test]

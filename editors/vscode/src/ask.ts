@@ -31,6 +31,11 @@ export async function askArgument(
       });
       return kind ? { kind } : undefined;
     }
+    case "peek": {
+      const editor = vscode.window.activeTextEditor;
+      const uri = editor?.document.uri.toString();
+      return uri ? { uri, line: editor?.selection.active.line } : {};
+    }
     default:
       return {};
   }
@@ -44,6 +49,8 @@ async function askTarget(run: Run): Promise<object | undefined> {
   const other = { label: "Somewhere else…", description: "a URL, host:port, PID or name", value: "" };
   const picked = await vscode.window.showQuickPick([...rows, other], {
     placeHolder: rows.length ? "Attach to" : "No running Go program serves pprof here",
+    matchOnDescription: true,
+    matchOnDetail: true,
   });
   const target =
     picked?.value === ""

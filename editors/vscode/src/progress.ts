@@ -1,7 +1,12 @@
 /** Runs a slow command under a notification with a cancel button, which closes the capture. */
 
 import * as vscode from "vscode";
-import { ExecuteCommandRequest, LanguageClient, WorkDoneProgress } from "vscode-languageclient/node";
+import {
+  ExecuteCommandParams,
+  ExecuteCommandRequest,
+  LanguageClient,
+  WorkDoneProgress,
+} from "vscode-languageclient/node";
 
 /** Commands that may take seconds. The client library's own progress has no cancel button. */
 const SLOW = new Set(["attach", "capture", "goroutines"]);
@@ -14,11 +19,13 @@ export function isSlow(name: string): boolean {
 
 /** The answer of the command; `undefined` after a cancel. */
 export async function runSlowly(
-  client: LanguageClient,
-  command: string,
-  args: unknown[],
+  client: LanguageClient | undefined,
+  params: ExecuteCommandParams,
 ): Promise<unknown> {
-  const workDoneToken = `${command}-${(n_runs += 1)}`;
+  if (!client) {
+    return undefined;
+  }
+  const workDoneToken = `${params.command}-${(n_runs += 1)}`;
   const options = {
     location: vscode.ProgressLocation.Notification,
     cancellable: true,
@@ -35,8 +42,8 @@ export async function runSlowly(
       percentage = now;
     });
     try {
-      const params = { command, arguments: args, workDoneToken };
-      return await client.sendRequest(ExecuteCommandRequest.type, params, cancelled);
+      const request = { ...params, workDoneToken };
+      return await client.sendRequest(ExecuteCommandRequest.type, request, cancelled);
     } catch (error) {
       if (cancelled.isCancellationRequested) {
         return undefined;

@@ -1,7 +1,12 @@
 /** Runs the language server, and gives its commands what they ask and a place to show answers. */
 
 import * as vscode from "vscode";
-import { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-languageclient/node";
+import {
+  ExecuteCommandRequest,
+  LanguageClient,
+  LanguageClientOptions,
+  ServerOptions,
+} from "vscode-languageclient/node";
 import { askArgument } from "./ask";
 import { isSlow, runSlowly } from "./progress";
 import type { Status } from "./protocol";
@@ -81,18 +86,7 @@ export class Server {
         client: { showsResults: true },
       },
       middleware: {
-        executeCommand: async (command, args, next) => {
-          const name = command.slice(SECTION.length + 1);
-          const run = async (it: string, argument?: unknown): Promise<unknown> => {
-            const id = `${SECTION}.${it}`;
-            const list = argument === undefined ? [] : [argument];
-            return this.client && isSlow(it) ? runSlowly(this.client, id, list) : next(id, list);
-          };
-          const argument = args[0] ?? (await askArgument(this.context, name, run));
-          if (argument !== undefined) {
-            await showResult(this.pages, name, await run(name, argument));
-          }
-        },
+        executeCommand: (command, args) => this.command(command.slice(SECTION.length + 1), args[0]),
         workspace: {
           // The section holds the extension's own settings too, which the server does not know.
           didChangeConfiguration: () => this.sendSettings(),
@@ -101,6 +95,26 @@ export class Server {
         },
       },
     };
+  }
+
+  /** Asks for what a command still needs, runs it and shows its answer, or the one thing wrong. */
+  private async command(name: string, given: unknown): Promise<void> {
+    try {
+      const argument = given ?? (await askArgument(this.context, name, (it, argument) => this.run(it, argument)));
+      if (argument !== undefined) {
+        await showResult(this.pages, name, await this.run(name, argument));
+      }
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      void vscode.window.showErrorMessage(`pprof-lens: ${message}`);
+    }
+  }
+
+  private async run(name: string, argument?: unknown): Promise<unknown> {
+    const params = { command: `${SECTION}.${name}`, arguments: argument ? [argument] : [] };
+    return isSlow(name)
+      ? runSlowly(this.client, params)
+      : this.client?.sendRequest(ExecuteCommandRequest.type, params);
   }
 
   private async sendSettings(): Promise<void> {

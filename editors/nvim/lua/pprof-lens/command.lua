@@ -67,6 +67,8 @@ local arguments = {
     return {
       kind = is_kind and words[1] or nil,
       ['function'] = words[is_kind and 2 or 1],
+      uri = vim.uri_from_bufnr(0),
+      line = vim.api.nvim_win_get_cursor(0)[1] - 1,
     }
   end,
   goroutines = function(_, args)

@@ -2,23 +2,32 @@
 
 use anyhow::Context;
 use serde_json::{Value, json};
+use tower_lsp::lsp_types::Url;
 
 use crate::command::PeekArgs;
 use crate::listing;
+use crate::model::Kind;
+use crate::source::LineMap;
 use crate::view::escape::plain;
 use crate::view::peek_text;
 
+use super::super::documents::file_path;
+use super::super::pages;
 use super::super::services::Services;
+use super::super::world::World;
 use super::CommandError;
 
 impl Services {
     pub(super) fn peek_command(&self, args: PeekArgs) -> Result<Value, CommandError> {
         let world = self.world.get();
-        let function = args.function.context("peek needs the full name of a function")?;
-        let kind = match args.kind {
-            Some(it) => it,
-            None => *world.captures.keys().next().context(NO_CAPTURE)?,
+        let (kind, function) = match args.function {
+            Some(it) => (args.kind, it),
+            None => {
+                let (kind, function) = at_place(&world, &args).context(NO_FUNCTION)?;
+                (Some(kind), function)
+            }
         };
+        let kind = kind.or(world.captures.keys().next().copied()).context(NO_CAPTURE)?;
         let captured = world.captures.get(&kind).context(NO_CAPTURE)?;
         let listing = &captured.listing;
         let peek = captured
@@ -41,4 +50,24 @@ impl Services {
     }
 }
 
+/// The function around a line of a buffer, in the first capture (of the kind) that has samples
+/// in it.
+fn at_place(world: &World, args: &PeekArgs) -> Option<(Kind, String)> {
+    let path = file_path(&Url::parse(args.uri.as_ref()?).ok()?)?;
+    let path = world.resolver.as_ref().and_then(|it| it.spell(&path)).unwrap_or(path);
+    let now = pages::text_now(world, &path)?;
+    let line = args.line?.checked_add(1)?;
+    let captures =
+        world.captures.iter().filter(|(kind, _)| args.kind.is_none_or(|it| it == **kind));
+    captures.into_iter().find_map(|(kind, captured)| {
+        let file = captured.located.at(&path)?;
+        let then = LineMap::new(&file.file.text, &now).then(line)?;
+        let around =
+            file.functions.iter().rfind(|it| it.start_line > 0 && it.start_line <= then)?;
+        Some((*kind, around.name.clone()))
+    })
+}
+
+const NO_FUNCTION: &str =
+    "no captured function is here: put the cursor into one that has a lens, or give its full name";
 const NO_CAPTURE: &str = "no profile was captured yet: run the command capture first";

@@ -10,6 +10,7 @@ use super::super::position::Encoding;
 use super::super::services::Services;
 use super::super::status::StatusLine;
 use super::super::world::World;
+use crate::model::Kind;
 use crate::view::Coverage;
 
 impl Services {
@@ -37,7 +38,10 @@ fn text(world: &World, line: &StatusLine, store_folder: String) -> String {
     if let Some(count) = world.attachment.as_ref().and_then(|it| it.n_goroutines) {
         lines.push(format!("goroutines: {count}"));
     }
-    lines.extend(world.captures.values().map(|it| capture_line(world, it)));
+    // The dump says more than the goroutine profile does.
+    let is_told_below = |kind: Kind| kind == Kind::Goroutine && world.looked.is_some();
+    let captures = world.captures.iter().filter(|(kind, _)| !is_told_below(**kind));
+    lines.extend(captures.map(|(_, it)| capture_line(world, it)));
     if let Some(looked) = &world.looked {
         let coverage = Coverage::of_waits(&looked.waits).describe();
         lines.push(format!("{coverage} at {}", clock(moment(looked.taken_at))));
