@@ -25,7 +25,8 @@ pub(super) struct Client {
     last_id: i64,
     /// Questions of the server are answered as they come.
     pub(super) answers: bool,
-    _state_dir: tempfile::TempDir,
+    /// Where the server keeps captures.
+    pub(super) state_dir: tempfile::TempDir,
 }
 
 impl Client {
@@ -55,7 +56,7 @@ impl Client {
             kept: VecDeque::new(),
             last_id: 0,
             answers: true,
-            _state_dir: state_dir,
+            state_dir,
         }
     }
 

@@ -243,3 +243,28 @@ fn a_command_attaches_and_detaches_even_in_an_untrusted_folder() {
     session.open(MARKDOWN);
     assert!(session.lenses(MARKDOWN).is_empty() && session.hints(MARKDOWN).is_empty());
 }
+
+#[test]
+fn a_capture_that_cannot_be_saved_is_shown_all_the_same() {
+    let target = Target::sidecar(&["-grow", "-memrate=4096"]);
+    wait_until_grown(&target);
+    let mut session = Session::attached(target.url());
+    session.wait_until("live");
+    // A file stands where the folder of captures would be.
+    std::fs::write(session.client.state_dir.path().join("captures"), "").unwrap();
+    session.open(HISTORY);
+    let end = Instant::now() + DEADLINE;
+    loop {
+        let result = session.command("capture", json!({ "kind": "heap" })).unwrap();
+        let text = result["text"].as_str().unwrap();
+        assert!(text.contains("kept for this session only: saving capture"), "{text}");
+        // The heap is as of the last collection, which may have been before the first snapshot.
+        if !session.lenses(HISTORY).is_empty() {
+            break;
+        }
+        assert!(Instant::now() < end, "no lens: {text}");
+    }
+    // It serves as a baseline, too.
+    session.command("setBaseline", json!({ "kind": "heap" })).unwrap();
+    session.command("diff", json!({ "kind": "heap" })).unwrap();
+}

@@ -94,17 +94,8 @@ fn to_store(new: NewCapture, fetched: &Fetched, config: &Config) -> anyhow::Resu
 
 fn to_file(path: &Path, new: NewCapture, fetched: &Fetched) -> anyhow::Result<Saved> {
     save(path, &fetched.bytes)?;
-    let meta = CaptureMeta {
-        // Only captures in the store have one.
-        id: String::new(),
-        kind: new.kind,
-        target: new.target,
-        taken_at: new.taken_at,
-        seconds: new.seconds,
-        n_bytes: fetched.bytes.len() as u64,
-        pinned: false,
-        note: new.note,
-    };
+    // Only captures in the store have an id.
+    let meta = new.described(String::new(), fetched.bytes.len() as u64);
     Ok(Saved { meta, path: path.to_owned() })
 }
 

@@ -54,6 +54,7 @@ enum Command {
 
 /// Runs the program with the arguments of this process.
 pub fn main() -> ExitCode {
+    print::log_to_stderr();
     let arguments = pprof_spelling::rewrite(std::env::args_os());
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(it) => it,

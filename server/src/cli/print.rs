@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use tracing::level_filters::LevelFilter;
+
 use crate::view::escape;
 
 /// Writes a result. A reader that has gone away, such as `head`, is no error.
@@ -28,6 +30,20 @@ pub(super) fn error(err: &anyhow::Error) {
 pub(super) fn note(text: &str) {
     // Nobody is left to be told when standard error is closed.
     let _ = anstream::stderr().write_all(text.as_bytes());
+}
+
+/// Sends the log to standard error: standard output is the protocol, or the data.
+/// `PPROF_LENS_LOG` sets the level: error, warn (the default), info, debug or trace.
+pub(super) fn log_to_stderr() {
+    let asked = std::env::var("PPROF_LENS_LOG").ok();
+    let level = asked.and_then(|it| it.parse().ok()).unwrap_or(LevelFilter::WARN);
+    let subscriber = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_ansi(false)
+        .with_target(false)
+        .with_max_level(level);
+    // Fails only when something else in this process already listens.
+    let _ = subscriber.try_init();
 }
 
 fn lines(text: &str) -> String {

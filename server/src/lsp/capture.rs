@@ -8,6 +8,7 @@ use tower_lsp::lsp_types::ProgressToken;
 
 use crate::command::CaptureArgs;
 use crate::model::Kind;
+use crate::store::StoreError;
 use crate::view::Coverage;
 
 use super::attachment::describe;
@@ -33,8 +34,11 @@ impl Services {
         };
         let title = format!("Capturing {kind} of {}", describe(&attachment.target));
         let work = async { Ok(self.take(kind, seconds).await?) };
-        let captured = self.with_progress(token, &title, seconds, work).await?;
-        let text = Coverage::of_capture(&captured.located).describe();
+        let (captured, unsaved) = self.with_progress(token, &title, seconds, work).await?;
+        let mut text = Coverage::of_capture(&captured.located).describe();
+        if let Some(why) = unsaved {
+            text += &format!("; it is kept for this session only: {why}");
+        }
         Ok(json!({ "text": text, "capture": captured.capture.meta }))
     }
 
@@ -47,13 +51,20 @@ impl Services {
     }
 
     /// Fetches, decodes and saves one capture, and shows it.
-    async fn take(&self, kind: Kind, seconds: Option<u32>) -> anyhow::Result<Arc<Captured>> {
+    async fn take(
+        &self,
+        kind: Kind,
+        seconds: Option<u32>,
+    ) -> anyhow::Result<(Arc<Captured>, Option<StoreError>)> {
         let world = self.world.get();
         let attachment = world.attachment.as_ref().context("nothing is attached")?;
         let turn = self.outside.turn().await;
         let target = &attachment.target;
-        let capture = self.outside.capture(target, kind, seconds, &world.config).await?;
+        let (capture, unsaved) = self.outside.capture(target, kind, seconds, &world.config).await?;
         drop(turn);
+        if let Some(why) = &unsaved {
+            self.editor.log(why.to_string());
+        }
         let outside = self.outside.clone();
         let located = tokio::task::spawn_blocking(move || {
             let resolver = outside.resolver(&world, capture.meta.target.as_ref());
@@ -67,6 +78,6 @@ impl Services {
                 world.resolver = Some(resolver);
             }
         });
-        Ok(captured)
+        Ok((captured, unsaved))
     }
 }

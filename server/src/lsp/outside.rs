@@ -10,7 +10,7 @@ use crate::decode;
 use crate::fetch::{self, FetchError, Fetched, Reach};
 use crate::model::{Capture, CaptureMeta, Dump, Kind, Target};
 use crate::source::{Places, Resolver};
-use crate::store::{NewCapture, Store};
+use crate::store::{NewCapture, Store, StoreError};
 
 use super::attachment::describe;
 use super::world::World;
@@ -50,14 +50,15 @@ impl Outside {
         Ok(index.count(Kind::Goroutine.name()))
     }
 
-    /// Fetches, decodes and saves a profile. Dropping the future closes the connection.
+    /// Fetches, decodes and saves a profile, and says why it could not be saved where it was not.
+    /// Dropping the future closes the connection.
     pub(crate) async fn capture(
         &self,
         target: &Target,
         kind: Kind,
         seconds: Option<u32>,
         config: &Config,
-    ) -> anyhow::Result<Capture> {
+    ) -> anyhow::Result<(Capture, Option<StoreError>)> {
         let fetched = fetch::profile(&target.url, kind, seconds, Reach::Loopback).await?;
         check_run(target)?;
         let new = NewCapture {
@@ -139,22 +140,13 @@ fn decode_and_save(
     new: NewCapture,
     fetched: &Fetched,
     quota_bytes: u64,
-) -> anyhow::Result<Capture> {
+) -> anyhow::Result<(Capture, Option<StoreError>)> {
     let profile = decode::profile(&fetched.bytes)
         .with_context(|| format!("the {} of {}", new.kind, fetched.url))?;
     let saved = Store::of_user(quota_bytes).and_then(|it| it.save(new.clone(), &fetched.bytes));
-    let meta = saved.unwrap_or_else(|err| {
-        tracing::warn!("{err}");
-        CaptureMeta {
-            id: String::new(),
-            kind: new.kind,
-            target: new.target,
-            taken_at: new.taken_at,
-            seconds: new.seconds,
-            n_bytes: fetched.bytes.len() as u64,
-            pinned: false,
-            note: new.note,
-        }
-    });
-    Ok(Capture { meta, profile: Arc::new(profile) })
+    let (meta, unsaved) = match saved {
+        Ok(it) => (it, None),
+        Err(err) => (new.described(String::new(), fetched.bytes.len() as u64), Some(err)),
+    };
+    Ok((Capture { meta, profile: Arc::new(profile) }, unsaved))
 }

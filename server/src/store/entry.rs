@@ -40,16 +40,7 @@ pub(super) fn write(
     keep_private(unfinished.path(), 0o700)?;
     let path = bytes_path(unfinished.path());
     write_file(&path, bytes)?;
-    let mut meta = CaptureMeta {
-        id: String::new(),
-        kind: new.kind,
-        target: new.target,
-        taken_at: new.taken_at,
-        seconds: new.seconds,
-        n_bytes: bytes.len() as u64,
-        pinned: false,
-        note: new.note,
-    };
+    let mut meta = new.described(String::new(), bytes.len() as u64);
     // A name that sorts by time; a second capture in the same millisecond gets a number.
     let stem = format!("{}-{}", time_stem(meta.taken_at), meta.kind);
     for attempt in 0.. {

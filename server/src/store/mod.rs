@@ -37,6 +37,22 @@ pub struct NewCapture {
     pub note: Option<String>,
 }
 
+impl NewCapture {
+    /// Its description once it has a name, or an empty one where it is not in the store.
+    pub fn described(self, id: String, n_bytes: u64) -> CaptureMeta {
+        CaptureMeta {
+            id,
+            kind: self.kind,
+            target: self.target,
+            taken_at: self.taken_at,
+            seconds: self.seconds,
+            n_bytes,
+            pinned: false,
+            note: self.note,
+        }
+    }
+}
+
 /// The captures that could be read, oldest first, and why others could not.
 #[derive(Debug, Default)]
 pub struct Listed {
