@@ -17,8 +17,10 @@ const HOT_FACTOR: f64 = 5.0;
 const MOST_HOT_LINES: usize = 5;
 /// Growth below this share of the total, in percent, is not reported.
 const LEAST_GROWTH_PERCENT: f64 = 5.0;
-/// Growth of the heap below this is noise: two sampled allocations.
+/// Growth of the heap below this is no leak yet.
 const LEAST_GROWTH_BYTES: i64 = 1 << 20;
+/// What fewer samples say may be chance: at Go's default rate, one stands for 512 KiB of heap.
+const LEAST_SAMPLES: i64 = 4;
 
 /// The cost diagnostics of a file, by line.
 pub(super) fn cost_diagnostics(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Diagnostic> {
@@ -33,12 +35,20 @@ pub(super) fn cost_diagnostics(placed: &Placed<'_>, config: &ViewConfig) -> Vec<
             // What grew is hot as well: once is enough.
             if let Some(it) = growth(kind, line, now) {
                 out.push(it);
-            } else if is_among_hottest && config.line_threshold_percent * HOT_FACTOR <= own_share {
+            } else if is_among_hottest
+                && config.line_threshold_percent * HOT_FACTOR <= own_share
+                && least_value(kind) <= line.values.own
+            {
                 out.push(hot_line(kind, line, now));
             }
         }
     }
     out
+}
+
+/// What [`LEAST_SAMPLES`] stand for, in the capture's unit.
+fn least_value(kind: &PlacedKind<'_>) -> i64 {
+    kind.marks.capture.period.unwrap_or(0).saturating_mul(LEAST_SAMPLES)
 }
 
 fn hot_line(kind: &PlacedKind<'_>, line: &PlacedLine<'_>, now: u32) -> Diagnostic {
@@ -93,7 +103,7 @@ fn growth(kind: &PlacedKind<'_>, line: &PlacedLine<'_>, now: u32) -> Option<Diag
     }
     let base = line.base?;
     let change = line.values.own.saturating_sub(base.own);
-    let is_large = LEAST_GROWTH_BYTES <= change
+    let is_large = LEAST_GROWTH_BYTES.max(least_value(kind)) <= change
         && LEAST_GROWTH_PERCENT <= share(change, capture.total)
         && capture.unit == "bytes";
     if !is_large {

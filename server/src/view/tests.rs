@@ -327,3 +327,17 @@ fn an_open_file_that_is_empty_shows_nothing() {
     let nowhere = |_: &std::path::Path| -> Option<Arc<str>> { None };
     assert_eq!(shown(&marks, &drawn.path("other.go"), &nowhere), "");
 }
+
+#[test]
+fn few_samples_are_shown_but_nothing_is_made_of_them() {
+    let drawn = Drawn::main_go();
+    let shown_for = |text: &str| {
+        let marks = Marks::build(vec![input(drawn.capture(Kind::Heap, text))], None);
+        shown(&marks, &drawn.path("main.go"), &closed)
+    };
+    let one = shown_for("512kB main.main main.go:8 > main.work main.go:14");
+    assert!(one.contains("14 hint heap 100%"), "{one}");
+    assert!(!one.contains("hot-line"), "{one}");
+    let four = shown_for("2048kB main.main main.go:8 > main.work main.go:14");
+    assert!(four.contains("14 hot-line"), "{four}");
+}
