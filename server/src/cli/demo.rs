@@ -14,7 +14,7 @@ use crate::decode;
 use crate::demo::{RECORDING, SOURCES};
 use crate::diff::{self, DiffTable};
 use crate::fetch::{self, Reach};
-use crate::listing::{Subject, sample_index};
+use crate::listing::{Listing, Subject, sample_index};
 use crate::model::{Kind, Profile};
 use crate::source::{Places, Resolver};
 use crate::stuck::judge;
@@ -42,16 +42,21 @@ pub(super) fn run(_args: Args) -> anyhow::Result<ExitCode> {
     let cpu = decode::profile(&captured.cpu)?;
     let (before, now) = (decode::profile(&captured.baseline)?, decode::profile(&captured.heap)?);
     let judged = judge(&decode::dump(&captured.goroutines)?, None, 0);
-    let located = |kind, profile| -> anyhow::Result<Arc<Located>> {
-        Ok(Arc::new(Located::of(kind, subject(profile)?, &resolver)))
-    };
-    let growth = diff::table(subject(&now)?, subject(&before)?)?;
+    let (cpu, before, now) = (subject(&cpu)?, subject(&before)?, subject(&now)?);
+    let (listed_before, listed_now) = (Listing::of(before), Listing::of(now));
+    let located =
+        |kind, subject, listing: &_| Arc::new(Located::of(kind, subject, listing, &resolver));
+    let growth = diff::of_listings(&listed_now, &listed_before);
     let marks = Marks::build(
         vec![
-            KindInput { capture: located(Kind::Cpu, &cpu)?, baseline: None, is_old: false },
             KindInput {
-                capture: located(Kind::Heap, &now)?,
-                baseline: Some(located(Kind::Heap, &before)?),
+                capture: located(Kind::Cpu, cpu, &Listing::of(cpu)),
+                baseline: None,
+                is_old: false,
+            },
+            KindInput {
+                capture: located(Kind::Heap, now, &listed_now),
+                baseline: Some(located(Kind::Heap, before, &listed_before)),
                 is_old: false,
             },
         ],

@@ -29,13 +29,13 @@ impl Captured {
         let value_idx = sample_index(&capture.profile, "")?;
         let subject = Subject { profile: &capture.profile, value_idx, base_samples: None };
         let listing = Arc::new(Listing::of(subject));
-        let located = Arc::new(Located::of(capture.meta.kind, subject, resolver));
+        let located = Arc::new(Located::of(capture.meta.kind, subject, &listing, resolver));
         Ok(Captured { capture, listing, located, value_idx })
     }
 
     /// The same with its files found anew.
     pub(crate) fn relocated(&self, resolver: &Resolver) -> Captured {
-        let located = Located::of(self.capture.meta.kind, self.subject(), resolver);
+        let located = Located::of(self.capture.meta.kind, self.subject(), &self.listing, resolver);
         Captured { located: Arc::new(located), ..self.clone() }
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use crate::listing::Subject;
+use crate::listing::{Listing, Subject};
 use crate::model::{
     CreatedBy, Frame, Function, FunctionId, Kind, Line, Location, LocationId, Profile, ValueType,
 };
@@ -80,7 +80,7 @@ impl Drawn {
     pub(super) fn capture(&self, kind: Kind, text: &str) -> Arc<Located> {
         let profile = self.profile(kind, text);
         let subject = Subject { profile: &profile, value_idx: 1, base_samples: None };
-        Arc::new(Located::of(kind, subject, &self.resolver))
+        Arc::new(Located::of(kind, subject, &Listing::of(subject), &self.resolver))
     }
 
     /// Goroutines: `stuck 3 [chan receive 330s] main.wait main.go:20 < main.main main.go:6`,

@@ -68,10 +68,9 @@ pub struct LineValues {
 }
 
 impl Located {
-    /// Finds the files of a capture and sums its samples by line.
-    pub fn of(kind: Kind, subject: Subject<'_>, resolver: &Resolver) -> Located {
+    /// Finds the files of a capture and sums its samples by line. `listing` is the subject's own.
+    pub fn of(kind: Kind, subject: Subject<'_>, listing: &Listing, resolver: &Resolver) -> Located {
         let profile = subject.profile;
-        let listing = Listing::of(subject);
         let functions = listing.files.iter().flat_map(|file| {
             let lines = file.lines.iter().map(|it| it.function.as_str());
             let functions = file.functions.iter().map(|it| it.name.as_str());
@@ -82,8 +81,8 @@ impl Located {
         let counted = count_idx.map_or("stacks", |it| profile.str(profile.sample_types[it].typ));
         let mut located = Located {
             kind,
-            sample_type: listing.sample_type,
-            unit: listing.unit,
+            sample_type: listing.sample_type.clone(),
+            unit: listing.unit.clone(),
             total: listing.total,
             total_here: 0,
             counted: counted.rsplit('_').next().unwrap_or_default().to_owned(),
@@ -93,10 +92,10 @@ impl Located {
             duration_nanos: profile.duration_nanos,
             files: BTreeMap::new(),
         };
-        for file in listing.files {
-            for function in file.functions {
+        for file in &listing.files {
+            for function in &file.functions {
                 if let Some(source) = snapshot.file(&file.file, &function.name) {
-                    located.file_mut(source).functions.push(function);
+                    located.file_mut(source).functions.push(function.clone());
                 }
             }
         }
