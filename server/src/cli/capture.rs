@@ -13,6 +13,7 @@ use crate::listing::measure;
 use crate::model::{CaptureMeta, Kind, Profile, Target};
 use crate::store::{NewCapture, Store};
 use crate::view::escape::plain;
+use crate::view::why_empty;
 
 use super::input::ReachArgs;
 use super::print;
@@ -110,19 +111,6 @@ fn report(saved: &Saved, profile: &Profile) -> String {
         text += &format!("it is empty: {}\n", why_empty(kind));
     }
     text + &format!("{}\nnext: pprof-lens top {}\n", plain(&path), shell_word(&path))
-}
-
-fn why_empty(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Cpu => "the program used no CPU in that time; give it work, or capture longer",
-        Kind::Heap | Kind::Allocs => {
-            "no sample was taken yet (Go takes one in 512 KiB); capture later"
-        }
-        Kind::Mutex => "the program must call runtime.SetMutexProfileFraction(5) at its start",
-        Kind::Block => "the program must call runtime.SetBlockProfileRate(10000) at its start",
-        Kind::Goroutineleak => "no goroutine is proved to be leaked",
-        Kind::Goroutine | Kind::Threadcreate => "the program reported none",
-    }
 }
 
 /// The path as a shell takes it.

@@ -58,7 +58,7 @@ impl Coverage {
     pub fn describe(&self) -> String {
         let (kind, count) = (self.kind, counted(self.count, &self.counted));
         if self.total == 0 {
-            return format!("{kind}: nothing was sampled; {}", why_nothing(kind));
+            return format!("{kind}: nothing was sampled; {}", why_empty(kind));
         }
         if self.total_here == 0 {
             return format!(
@@ -75,15 +75,15 @@ impl Coverage {
 }
 
 /// What an empty profile of a kind means, and what to do.
-fn why_nothing(kind: Kind) -> &'static str {
+pub fn why_empty(kind: Kind) -> &'static str {
     match kind {
         Kind::Cpu => "the program was idle; capture while it works, or for longer",
         Kind::Heap | Kind::Allocs => {
-            "about one allocation per 512 KiB is sampled, and seen after a garbage collection"
+            "about one allocation per 512 KiB is sampled, and seen after a garbage collection; capture later"
         }
-        Kind::Mutex => "is runtime.SetMutexProfileFraction called in the program?",
-        Kind::Block => "is runtime.SetBlockProfileRate called in the program?",
+        Kind::Mutex => "the program must call runtime.SetMutexProfileFraction(5) at its start",
+        Kind::Block => "the program must call runtime.SetBlockProfileRate(10000) at its start",
         Kind::Goroutineleak => "no goroutine is proved to be leaked",
-        Kind::Goroutine | Kind::Threadcreate => "the program may be about to end",
+        Kind::Goroutine | Kind::Threadcreate => "the program reported none",
     }
 }

@@ -33,7 +33,7 @@ mod words;
 
 pub use action::{Offer, offers};
 pub use annotate::{Style, StyledLine, annotate};
-pub use coverage::Coverage;
+pub use coverage::{Coverage, why_empty};
 pub use diff_text::{diff_text, signed};
 pub use file::{Action, Code, Diagnostic, FileView, Heat, Hint, Lens, Related, Severity};
 pub use file_view::file_view;
