@@ -12,6 +12,9 @@ pub(super) struct Ids {
     large: FxHashMap<u64, u32>,
     /// The id behind each index, and whether the table has an entry for it.
     known: Vec<(u64, bool)>,
+    /// Each of the first `n_dense` ids is its index plus one.
+    n_dense: u64,
+    n_defined: usize,
 }
 
 /// Ids below this are looked up without hashing.
@@ -23,9 +26,25 @@ impl Ids {
         self.known.len()
     }
 
+    /// The index of an id below the first gap, which needs no look at any table.
+    #[inline]
+    pub(super) fn dense_index(&self, id: u64) -> Option<u32> {
+        let index = id.wrapping_sub(1);
+        (index < self.n_dense).then_some(index as u32)
+    }
+
+    /// Whether the table has an entry for every id that was seen.
+    #[inline]
+    pub(super) fn are_defined(&self) -> bool {
+        self.n_defined == self.known.len()
+    }
+
     /// The index of an id, new or not.
     #[inline]
     pub(super) fn index(&mut self, id: u64) -> u32 {
+        if let Some(it) = self.dense_index(id) {
+            return it;
+        }
         if let Some(&slot) = self.small.get(id as usize)
             && slot != 0
         {
@@ -48,13 +67,18 @@ impl Ids {
                 return slot;
             }
         }
+        if id == self.n_dense + 1 && next as u64 == self.n_dense {
+            self.n_dense = id;
+        }
         self.known.push((id, false));
         next
     }
 
     /// Notes that the table has an entry for this index. False if it had one already.
     pub(super) fn define(&mut self, index: u32) -> bool {
-        !std::mem::replace(&mut self.known[index as usize].1, true)
+        let was_defined = std::mem::replace(&mut self.known[index as usize].1, true);
+        self.n_defined += usize::from(!was_defined);
+        !was_defined
     }
 
     /// The first id that was named and never defined.

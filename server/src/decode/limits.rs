@@ -5,6 +5,8 @@
 
 /// Inflated bytes of a profile.
 pub(super) const INFLATED_BYTES: u64 = 256 << 20;
+/// Bytes of one message of a profile, or of one text.
+pub(super) const FIELD_BYTES: usize = 16 << 20;
 /// Samples.
 pub(super) const SAMPLES: usize = 2_000_000;
 /// Locations, functions or mappings, each.
@@ -19,7 +21,11 @@ pub(super) const STRING_BYTES: usize = 64 << 10;
 pub(super) const FRAMES: usize = 4_096;
 /// Labels of one sample.
 pub(super) const LABELS: usize = 256;
+/// Labels of all distinct sets.
+pub(super) const ALL_LABELS: usize = 8_000_000;
 /// Values of one sample.
 pub(super) const VALUES: usize = 64;
-/// Frames of all samples: what a stack index of 32 bits and the memory allow.
-pub(super) const ALL_FRAMES: usize = 128_000_000;
+/// Values of all samples: what the memory allows.
+pub(super) const ALL_VALUES: usize = 32_000_000;
+/// Bytes of all stacks, packed.
+pub(super) const STACK_BYTES: usize = 256 << 20;

@@ -7,13 +7,13 @@
 use prost::Message;
 
 use crate::model::{
-    Function, FunctionId, Line, Location, Mapping, MappingId, Profile, StrId, ValueType,
+    Function, FunctionId, Line, Location, Mapping, MappingId, Profile, SampleSink, StrId, ValueType,
 };
 
 use super::ids::Ids;
-use super::inflate::inflate;
+use super::inflate::each_field;
 use super::samples::SampleReader;
-use super::wire::{Fields, Value, repeated};
+use super::wire::{Value, repeated};
 use super::{DecodeError, limits, messages};
 
 /// Decodes a profile: protobuf, gzipped or not.
@@ -21,26 +21,20 @@ use super::{DecodeError, limits, messages};
 /// # Errors
 /// [`DecodeError`]; the message says what is wrong and what to do. Never panics.
 pub fn profile(bytes: &[u8]) -> Result<Profile, DecodeError> {
-    let bytes = inflate(bytes)?;
-    if let Some(start) = text_start(&bytes) {
-        return Err(DecodeError::Text(start));
-    }
-    let mut reader = Reader::default();
-    let mut fields = Fields::new(&bytes, 0);
-    loop {
-        let at = fields.at();
-        let Some((number, value)) = fields.next()? else { break };
-        reader.field(number, value, at)?;
-    }
-    reader.finish()
+    profile_into(bytes, &mut ())
 }
 
-/// No profile starts with a line of printable text: its first byte is the tag of a message.
-fn text_start(bytes: &[u8]) -> Option<String> {
-    let head = &bytes[..bytes.len().min(64)];
-    let printable = |it: &u8| matches!(it, b'\t' | b'\n' | b'\r' | 0x20..=0x7e);
-    let is_text = head.len() >= 4 && head.iter().all(printable) && !head.starts_with(b"\n");
-    is_text.then(|| String::from_utf8_lossy(head).lines().next().unwrap_or_default().to_owned())
+/// Decodes a profile and hands each sample to `sink` as soon as its locations are known.
+///
+/// # Errors
+/// As [`profile`]; the sink may have been given samples by then.
+pub fn profile_into(bytes: &[u8], sink: &mut impl SampleSink) -> Result<Profile, DecodeError> {
+    let mut reader = Reader::default();
+    each_field(bytes, |number, value, at| match (number, value) {
+        (2, Value::Bytes(bytes)) => reader.sample(bytes, at, sink),
+        _ => reader.field(number, value, at),
+    })?;
+    reader.finish(sink)
 }
 
 /// What has been read so far. String indices stay as written until [`Reader::finish`].
@@ -48,6 +42,8 @@ fn text_start(bytes: &[u8]) -> Option<String> {
 struct Reader {
     profile: Profile,
     samples: SampleReader,
+    /// Number of samples that the sink has got.
+    n_given: usize,
     n_strings_read: usize,
     mappings: Ids,
     locations: Ids,
@@ -58,6 +54,22 @@ struct Reader {
 
 impl Reader {
     #[inline]
+    fn sample(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        sink: &mut impl SampleSink,
+    ) -> Result<(), DecodeError> {
+        self.samples.read(bytes, at, &mut self.locations)?;
+        // What the sink has not got by the end it gets then, in the same order.
+        if self.locations.are_defined() && self.n_given + 1 == self.samples.len() {
+            let (values, stack) = self.samples.last();
+            sink.sample(&self.profile, values, stack);
+            self.n_given += 1;
+        }
+        Ok(())
+    }
+
     fn field(&mut self, number: u64, value: Value<'_>, at: usize) -> Result<(), DecodeError> {
         match (number, value) {
             (1, Value::Bytes(bytes)) => {
@@ -67,7 +79,6 @@ impl Reader {
                 }
                 self.profile.sample_types.push(it);
             }
-            (2, Value::Bytes(bytes)) => self.samples.read(bytes, at, &mut self.locations)?,
             (3, Value::Bytes(bytes)) => self.mapping(bytes, at)?,
             (4, Value::Bytes(bytes)) => self.location(bytes, at)?,
             (5, Value::Bytes(bytes)) => self.function(bytes, at)?,
@@ -196,7 +207,7 @@ impl Reader {
     }
 
     /// The one gate: after it, every index of the profile leads somewhere.
-    fn finish(self) -> Result<Profile, DecodeError> {
+    fn finish(self, sink: &mut impl SampleSink) -> Result<Profile, DecodeError> {
         let n_strings = self.n_strings_read.max(1);
         let (lowest, highest) = self.string_range;
         if lowest < 0 || highest >= n_strings as i64 {
@@ -220,7 +231,15 @@ impl Reader {
                 location.mapping = location.mapping.filter(|it| known[it.0 as usize] != NO_MAPPING);
             }
         }
-        profile.samples = self.samples.finish(profile.sample_types.len(), n_strings)?;
+        let samples = self.samples.finish(profile.sample_types.len(), n_strings)?;
+        let mut stack = Vec::new();
+        for idx in self.n_given..samples.len() {
+            let sample = samples.get(idx);
+            stack.clear();
+            stack.extend(sample.stack);
+            sink.sample(&profile, sample.values, &stack);
+        }
+        profile.samples = samples;
         if profile.sample_types.is_empty() && profile.locations.is_empty() {
             return Err(DecodeError::Invalid(
                 "it has no sample types; is this a pprof profile?".to_owned(),
@@ -321,7 +340,7 @@ mod tests {
         let forward = profile(&small().concat()).unwrap();
         let sample = forward.samples.get(0);
         assert_eq!(sample.values, [7]);
-        let line = forward.lines_of(sample.stack[0])[0];
+        let line = forward.lines_of(sample.stack.iter().next().unwrap())[0];
         assert_eq!(line.line, 3);
         assert_eq!(forward.str(forward.function(line.function).name), "main.f");
 

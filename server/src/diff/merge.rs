@@ -2,7 +2,7 @@
 //!
 //! Source: `profile/merge.go` of github.com/google/pprof. Two samples are equal when their
 //! locations and labels are; two locations when they are the same place of the same file and
-//! have the same lines, so that a program that was loaded elsewhere still nets self.out.
+//! have the same lines, so that a program that was loaded elsewhere still nets out.
 
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasher;
@@ -10,13 +10,13 @@ use std::hash::BuildHasher;
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use crate::model::{
-    Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, MappingId,
-    Profile, Sample, StrId, ValueType,
+    Function, FunctionId, Label, LabelSetId, LabelValue, Line, Location, LocationId, Mapping,
+    MappingId, PackedStack, Profile, Samples, StrId, ValueType, pack,
 };
 
 use super::{BaseMode, Difference, scale};
 
-/// `current` (scaled) minus `base`. Samples that net to zero are left self.out.
+/// `current` (scaled) minus `base`. Samples that net to zero are left out.
 pub(super) fn minus(
     current: &Profile,
     base: &Profile,
@@ -54,7 +54,8 @@ type LocationKey = (Option<MappingId>, u64, Box<[Line]>);
 
 impl Merger {
     fn headers(&mut self, current: &Profile, base: &Profile) {
-        self.out.samples.n_values = current.samples.n_values;
+        self.out.samples = Samples::new(current.samples.n_values());
+        self.samples.reserve(current.samples.len());
         self.out.sample_types =
             current.sample_types.iter().map(|it| self.value_type(current, *it)).collect();
         self.out.period_type = current.period_type.map(|it| self.value_type(current, it));
@@ -89,44 +90,53 @@ impl Merger {
         if !from.mappings.is_empty() && self.out.mappings.is_empty() {
             self.mapping(from, &mut known, MappingId(0));
         }
-        let mut values = vec![0i64; from.samples.n_values];
-        let (mut stack, mut labels) = (Vec::new(), Vec::new());
+        let locations: Vec<LocationId> = (0..from.locations.len() as u32)
+            .map(|it| self.location(from, &mut known, LocationId(it)))
+            .collect();
+        // So it is with the first of two profiles that a program of this kind wrote.
+        let is_same = locations.iter().enumerate().all(|(idx, it)| idx == it.0 as usize);
+        let label_sets: Vec<LabelSetId> = (0..from.samples.n_label_sets())
+            .map(|it| self.label_set(from, &mut known, LabelSetId::of_index(it)))
+            .collect();
+        let mut values = vec![0i64; from.samples.n_values()];
+        let mut stack = Vec::new();
         for sample in from.samples.iter() {
             values.copy_from_slice(sample.values);
             if !change(&mut values) || values.iter().all(|it| *it == 0) {
                 continue;
             }
-            stack.clear();
-            for &it in sample.stack {
-                stack.push(self.location(from, &mut known, it));
+            let mut packed = sample.stack;
+            if !is_same {
+                stack.clear();
+                sample.stack.iter().for_each(|it| pack(locations[it.0 as usize], &mut stack));
+                packed = PackedStack::of_packed(&stack);
             }
-            labels.clear();
-            labels.extend(sample.labels.iter().map(|it| self.label(from, &mut known, it)));
-            // pprof keeps labels by key: their order in the file does not tell samples apart.
-            labels.sort_by_key(|it| it.key);
-            self.sample(Sample { values: &values, stack: &stack, labels: &labels }, is_base);
+            self.sample(&values, packed, label_sets[sample.labels.index()], is_base);
         }
     }
 
-    fn sample(&mut self, sample: Sample<'_>, is_base: bool) {
-        let mut hash = FxBuildHasher.hash_one((sample.stack, sample.labels, is_base));
+    fn sample(
+        &mut self,
+        values: &[i64],
+        stack: PackedStack<'_>,
+        labels: LabelSetId,
+        is_base: bool,
+    ) {
+        let mut hash = FxBuildHasher.hash_one((stack.bytes(), labels, is_base));
         loop {
             match self.samples.entry(hash) {
                 Entry::Vacant(slot) => {
                     slot.insert(self.out.samples.len() as u32);
-                    self.out.samples.push(sample.values, sample.stack, sample.labels);
+                    self.out.samples.push(values, stack, labels);
                     self.is_base.push(is_base);
                     return;
                 }
                 Entry::Occupied(slot) => {
                     let idx = *slot.get() as usize;
                     let other = self.out.samples.get(idx);
-                    if (other.stack, other.labels) == (sample.stack, sample.labels)
-                        && self.is_base[idx] == is_base
-                    {
-                        let first = idx * self.out.samples.n_values;
-                        let sums = &mut self.out.samples.values[first..first + sample.values.len()];
-                        for (sum, value) in sums.iter_mut().zip(sample.values) {
+                    if (other.stack, other.labels, self.is_base[idx]) == (stack, labels, is_base) {
+                        let sums = self.out.samples.values_mut(idx);
+                        for (sum, value) in sums.iter_mut().zip(values) {
                             *sum = sum.wrapping_add(*value);
                         }
                         return;
@@ -135,6 +145,15 @@ impl Merger {
                 }
             }
         }
+    }
+
+    /// The set of the same labels, in the order of their keys: pprof keeps labels by key, and
+    /// their order in a file does not tell samples apart.
+    fn label_set(&mut self, from: &Profile, known: &mut Known, id: LabelSetId) -> LabelSetId {
+        let labels = from.samples.labels(id).iter();
+        let mut labels: Vec<Label> = labels.map(|it| self.label(from, known, it)).collect();
+        labels.sort_by_key(|it| it.key);
+        self.out.samples.label_set(&labels)
     }
 
     fn text(&mut self, from: &Profile, id: StrId) -> StrId {
@@ -234,15 +253,14 @@ impl Merger {
     /// Leaves out the samples that netted to zero.
     fn finish(self, is_labelled: bool) -> Difference {
         let mut profile = self.out;
-        let merged = std::mem::take(&mut profile.samples);
-        profile.samples.n_values = merged.n_values;
         let mut base_samples = Vec::new();
-        for (sample, is_base) in merged.iter().zip(self.is_base) {
-            if sample.values.iter().any(|it| *it != 0) {
-                profile.samples.push(sample.values, sample.stack, sample.labels);
-                base_samples.push(is_base);
+        profile.samples.retain(|idx, values| {
+            let is_left = values.iter().any(|it| *it != 0);
+            if is_left {
+                base_samples.push(self.is_base[idx]);
             }
-        }
+            is_left
+        });
         Difference { profile, base_samples: is_labelled.then_some(base_samples) }
     }
 }

@@ -6,7 +6,7 @@ mod merge;
 mod scale;
 mod table;
 
-pub use table::{DiffRow, DiffTable, FlatCum, of_listings, table};
+pub use table::{DiffRow, DiffTable, of_listings, table};
 
 use crate::model::{Profile, ValueType};
 

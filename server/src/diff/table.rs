@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::listing::{Listing, Subject};
+use crate::listing::{FlatCum, Listing, Subject};
 
 use super::Incompatible;
 
@@ -36,15 +36,6 @@ pub struct DiffRow {
     pub base: FlatCum,
     /// Now.
     pub now: FlatCum,
-}
-
-/// A flat and a cum, in the sample type's unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FlatCum {
-    /// The node itself.
-    pub flat: i64,
-    /// The node and all it called.
-    pub cum: i64,
 }
 
 impl DiffRow {

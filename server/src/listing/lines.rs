@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::Profile;
+use crate::model::{FunctionId, Profile};
 
-use super::Subject;
-use super::nodes::{Granularity, Identity, Nodes};
-use super::walk::{self, Selection, weights};
+use super::clean_path::clean_path;
+use super::tally::{LANES, Tally};
+use super::{FlatCum, Subject};
 
 /// Flat and cum of one sample type, by file.
 ///
@@ -50,8 +50,6 @@ pub struct LineCost {
     pub flat: i64,
     /// Value of the line and all it called.
     pub cum: i64,
-    /// Number of samples with this line on their stack.
-    pub n_samples: u64,
 }
 
 /// Flat and cum of one function.
@@ -70,62 +68,107 @@ pub struct FunctionCost {
 impl Listing {
     /// Flat and cum of every line and function of a profile. Names are the profile's own.
     pub fn of(subject: Subject<'_>) -> Listing {
-        let profile = subject.profile;
-        let selection = Selection { value_idx: subject.value_idx, samples: None };
-        let mut files: BTreeMap<String, FileListing> = BTreeMap::new();
+        Costs::of(subject.profile).listing(subject)
+    }
+}
 
-        let nodes = nodes_by(profile, Granularity::Lines);
-        let sums = weights(profile, &nodes, selection, None);
-        for node in sums.nonzero() {
-            let (idx, info) = (node as usize, nodes.infos[node as usize]);
-            let (Ok(line), false) = (u32::try_from(info.line), info.file == 0) else { continue };
-            file_mut(&mut files, nodes.text(info.file)).lines.push(LineCost {
-                line,
-                function: nodes.text(info.name).to_owned(),
-                flat: sums.flat[idx],
-                cum: sums.cum[idx],
-                n_samples: sums.n_samples[idx],
-            });
+/// Flat and cum of every line and function, of all sample types.
+#[derive(Debug)]
+pub struct Costs {
+    groups: Vec<Tally>,
+}
+
+impl Costs {
+    /// Sums over a profile.
+    pub fn of(profile: &Profile) -> Costs {
+        let same_as = same_functions(profile);
+        let tally = Tally::of(profile, 0, same_as.clone());
+        Costs::with_first(tally, profile, same_as)
+    }
+
+    /// Takes the sums that were made while the profile was decoded.
+    pub fn of_tally(tally: Tally, profile: &Profile) -> Costs {
+        match same_functions(profile) {
+            None => Costs::with_first(tally, profile, None),
+            // Texts come last: only now is it known that two functions are one.
+            Some(_) => Costs::of(profile),
         }
+    }
 
-        let start_lines = start_lines(profile);
-        let nodes = nodes_by(profile, Granularity::Filefunctions);
-        let sums = weights(profile, &nodes, selection, None);
-        for node in sums.nonzero() {
-            let (idx, info) = (node as usize, nodes.infos[node as usize]);
-            if info.file == 0 {
+    fn with_first(first: Tally, profile: &Profile, same_as: Option<Vec<FunctionId>>) -> Costs {
+        let mut groups = vec![first];
+        while groups.len() * LANES < profile.sample_types.len() {
+            groups.push(Tally::of(profile, groups.len() * LANES, same_as.clone()));
+        }
+        Costs { groups }
+    }
+
+    /// The costs of the profile's sample type that `subject` chooses, by file.
+    pub fn listing(&self, subject: Subject<'_>) -> Listing {
+        let (profile, value_idx) = (subject.profile, subject.value_idx);
+        let Some(tally) = self.groups.get(value_idx / LANES) else { return Listing::default() };
+        let mut files: BTreeMap<String, FileListing> = BTreeMap::new();
+        let mut flat_of: FxHashMap<FunctionId, i64> = FxHashMap::default();
+        for (id, line, sum) in tally.lines(value_idx) {
+            if sum == FlatCum::default() {
                 continue;
             }
-            let (name, file) = (nodes.text(info.name), nodes.text(info.file));
-            file_mut(&mut files, file).functions.push(FunctionCost {
+            let flat = flat_of.entry(id).or_default();
+            *flat = flat.wrapping_add(sum.flat);
+            let function = profile.function(id);
+            let file = profile.str(function.filename);
+            let (Ok(line), false) = (u32::try_from(line), file.is_empty()) else { continue };
+            let name = profile.str(function.name).to_owned();
+            let FlatCum { flat, cum } = sum;
+            let line = LineCost { line, function: name, flat, cum };
+            file_mut(&mut files, &clean_path(file)).lines.push(line);
+        }
+        let start_lines = start_lines(profile);
+        for (id, cum) in tally.functions(value_idx) {
+            let flat = flat_of.get(&id).copied().unwrap_or(0);
+            let function = profile.function(id);
+            let file = profile.str(function.filename);
+            if file.is_empty() || (flat == 0 && cum == 0) {
+                continue;
+            }
+            let name = profile.str(function.name);
+            file_mut(&mut files, &clean_path(file)).functions.push(FunctionCost {
                 name: name.to_owned(),
                 start_line: start_lines.get(name).copied().unwrap_or(0),
-                flat: sums.flat[idx],
-                cum: sums.cum[idx],
+                flat,
+                cum,
             });
         }
-
-        let mut n_samples = 0;
-        walk::counted(profile, selection, |_, _| n_samples += 1);
         let mut files: Vec<FileListing> = files.into_values().collect();
         for file in &mut files {
             file.lines.sort_by(|a, b| (a.line, &a.function).cmp(&(b.line, &b.function)));
             file.functions.sort_by(|a, b| (a.start_line, &a.name).cmp(&(b.start_line, &b.name)));
         }
+        let (n_samples, total) = tally.totals(value_idx);
+        let total = if subject.base_samples.is_some() { subject.total() } else { total };
         Listing {
             sample_type: subject.sample_type().to_owned(),
             unit: subject.unit().to_owned(),
-            total: subject.total(),
+            total,
             n_samples,
             files,
         }
     }
 }
 
-fn nodes_by(profile: &Profile, granularity: Granularity) -> Nodes<'_> {
-    let identity =
-        Identity { granularity, no_inlines: false, object_names: false, pprof_names: false };
-    Nodes::of(profile, identity)
+/// For each function the first one of the same name and file; none where there is only one each,
+/// as in all that Go writes.
+fn same_functions(profile: &Profile) -> Option<Vec<FunctionId>> {
+    let mut known = FxHashMap::default();
+    let mut is_any = false;
+    let ids = profile.functions.iter().zip(0..).map(|(it, idx)| {
+        let file = clean_path(profile.str(it.filename));
+        let first = *known.entry((profile.str(it.name), file)).or_insert(FunctionId(idx));
+        is_any |= first != FunctionId(idx);
+        first
+    });
+    let ids = ids.collect();
+    is_any.then_some(ids)
 }
 
 fn file_mut<'a>(files: &'a mut BTreeMap<String, FileListing>, file: &str) -> &'a mut FileListing {

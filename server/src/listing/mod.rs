@@ -9,19 +9,30 @@ pub mod measure;
 mod nodes;
 mod peek;
 mod routines;
+mod tally;
 mod top;
 mod walk;
 
 pub use clean_path::clean_path;
 pub use filter::Filter;
 pub use index::{UnknownSampleType, sample_index};
-pub use lines::{FileListing, FunctionCost, LineCost, Listing};
+pub use lines::{Costs, FileListing, FunctionCost, LineCost, Listing};
 pub use nodes::Granularity;
 pub use peek::{Neighbour, Peek, peek};
 pub use routines::{List, Routine, RoutineLine, list};
+pub use tally::Tally;
 pub use top::{InlineMark, Top, TopOptions, TopRow, top};
 
 use crate::model::Profile;
+
+/// A flat and a cum, in the sample type's unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FlatCum {
+    /// The node itself.
+    pub flat: i64,
+    /// The node and all it called.
+    pub cum: i64,
+}
 
 /// What a report is about: a profile, which of its values, and which samples are a base's.
 #[derive(Debug, Clone, Copy)]

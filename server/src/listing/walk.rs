@@ -63,7 +63,7 @@ pub(super) fn weights(
     let mut n_counted = 0u32;
     counted(profile, selection, |value, sample| {
         n_counted += 1;
-        for (depth, &location) in sample.stack.iter().enumerate() {
+        for (depth, location) in sample.stack.iter().enumerate() {
             for (inline_depth, &node) in nodes.of_location(location).iter().enumerate() {
                 let idx = node as usize;
                 if kept.is_some_and(|it| !it[idx]) {
@@ -89,6 +89,8 @@ pub(super) struct Edge {
     pub(super) weight: i64,
     /// Every call was inlined.
     pub(super) is_inline: bool,
+    /// The same without the last sample.
+    was_inline: bool,
     last_sample: u32,
 }
 
@@ -104,30 +106,33 @@ pub(super) fn edges(
     let mut n_counted = 0;
     counted(profile, selection, |value, sample| {
         n_counted += 1;
-        let mut caller = None;
-        for &location in sample.stack.iter().rev() {
+        let mut callee = None;
+        for location in sample.stack {
             let frames = nodes.of_location(location);
-            for (frame_idx, &node) in frames.iter().enumerate().rev() {
+            for (frame_idx, &node) in frames.iter().enumerate() {
                 if kept.is_some_and(|it| !it[node as usize]) {
                     continue;
                 }
-                if let Some(caller) = caller
-                    && caller != node
-                    && wanted(caller, node)
+                let caller = node;
+                if let Some((callee, is_inline)) = callee
+                    && caller != callee
+                    && wanted(caller, callee)
                 {
-                    let is_inline = frame_idx != frames.len() - 1;
-                    let edge = out.entry((caller, node)).or_insert(Edge {
+                    let edge = out.entry((caller, callee)).or_insert(Edge {
                         weight: 0,
-                        is_inline,
+                        is_inline: true,
+                        was_inline: true,
                         last_sample: 0,
                     });
                     if edge.last_sample != n_counted {
                         edge.last_sample = n_counted;
                         edge.weight = edge.weight.wrapping_add(value);
-                        edge.is_inline &= is_inline;
+                        edge.was_inline = edge.is_inline;
                     }
+                    // Of several such calls in a sample, the outermost one counts.
+                    edge.is_inline = edge.was_inline && is_inline;
                 }
-                caller = Some(node);
+                callee = Some((node, frame_idx != frames.len() - 1));
             }
         }
     });

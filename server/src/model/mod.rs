@@ -5,6 +5,8 @@ mod capture;
 mod dump;
 mod kind;
 mod profile;
+mod samples;
+mod sink;
 mod target;
 
 pub use build::{BuildInfo, Module};
@@ -12,7 +14,10 @@ pub use capture::{Capture, CaptureMeta};
 pub use dump::{CreatedBy, Dump, Frame, Goroutine, Stack, StackId};
 pub use kind::Kind;
 pub use profile::{
-    Function, FunctionId, Label, LabelValue, Line, Location, LocationId, Mapping, MappingId,
-    Profile, Sample, Samples, StrId, Strings, ValueType,
+    Function, FunctionId, Line, Location, LocationId, Mapping, MappingId, Profile, StrId, Strings,
+    ValueType,
 };
+pub(crate) use samples::pack;
+pub use samples::{Label, LabelSetId, LabelValue, PackedStack, Sample, Samples};
+pub use sink::SampleSink;
 pub use target::{Process, Target};

@@ -1,8 +1,7 @@
 //! A decoded pprof profile, in tables.
 //!
 //! Ids of the wire are gone: every reference is an index into the table beside it.
-//! Samples are stored flat (all stacks in one vector, all values in another), so that a
-//! profile of a million samples is a handful of allocations.
+//! Everything is stored flat, so that a profile of a million samples is a handful of allocations.
 //!
 //! Invariant: a `Profile` that `decode` returned has no dangling index, every sample has one
 //! value for each sample type, and every line has a function.
@@ -10,6 +9,8 @@
 //! Source: `proto/profile.proto` of github.com/google/pprof; words and field names are its.
 
 use std::ops::Range;
+
+use super::samples::Samples;
 
 /// A profile, checked.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,102 +58,6 @@ pub struct ValueType {
     pub unit: StrId,
 }
 
-/// All samples of a profile, stored flat.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Samples {
-    /// Number of values of each sample.
-    pub n_values: usize,
-    /// `n_values` numbers a sample.
-    pub values: Vec<i64>,
-    /// All stacks, leaf first.
-    pub stacks: Vec<LocationId>,
-    /// End of each sample's stack in `stacks`.
-    pub stack_ends: Vec<u32>,
-    /// All labels.
-    pub labels: Vec<Label>,
-    /// End of each sample's labels in `labels`; empty when no sample has any.
-    pub label_ends: Vec<u32>,
-}
-
-/// One sample, borrowed from [`Samples`].
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sample<'a> {
-    /// One number for each sample type.
-    pub values: &'a [i64],
-    /// Leaf first.
-    pub stack: &'a [LocationId],
-    /// String and numeric labels.
-    pub labels: &'a [Label],
-}
-
-impl Samples {
-    /// Number of samples.
-    pub fn len(&self) -> usize {
-        self.stack_ends.len()
-    }
-
-    /// Whether there are no samples at all.
-    pub fn is_empty(&self) -> bool {
-        self.stack_ends.is_empty()
-    }
-
-    /// Sample number `idx`. Panics when out of range, as an index into a slice does.
-    pub fn get(&self, idx: usize) -> Sample<'_> {
-        Sample {
-            values: &self.values[idx * self.n_values..(idx + 1) * self.n_values],
-            stack: &self.stacks[range(&self.stack_ends, idx)],
-            labels: if self.label_ends.is_empty() {
-                &[]
-            } else {
-                &self.labels[range(&self.label_ends, idx)]
-            },
-        }
-    }
-
-    /// All samples, in the order of the file.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
-        (0..self.len()).map(|idx| self.get(idx))
-    }
-
-    /// Adds a sample. `values` must hold `n_values` numbers.
-    pub fn push(&mut self, values: &[i64], stack: &[LocationId], labels: &[Label]) {
-        debug_assert_eq!(values.len(), self.n_values);
-        if !labels.is_empty() && self.label_ends.is_empty() {
-            self.label_ends.resize(self.len(), 0);
-        }
-        self.values.extend_from_slice(values);
-        self.stacks.extend_from_slice(stack);
-        self.stack_ends.push(self.stacks.len() as u32);
-        if !labels.is_empty() || !self.label_ends.is_empty() {
-            self.labels.extend_from_slice(labels);
-            self.label_ends.push(self.labels.len() as u32);
-        }
-    }
-}
-
-fn range(ends: &[u32], idx: usize) -> Range<usize> {
-    let start = if idx == 0 { 0 } else { ends[idx - 1] as usize };
-    start..ends[idx] as usize
-}
-
-/// A label of a sample, for example `bytes=4096` or `endpoint="/login"`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Label {
-    /// The key.
-    pub key: StrId,
-    /// The value.
-    pub value: LabelValue,
-}
-
-/// A label's value: text or a number with an optional unit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum LabelValue {
-    /// Text.
-    Str(StrId),
-    /// A number; the unit is [`StrId::EMPTY`] when Go wrote it.
-    Num(i64, StrId),
-}
-
 /// Index into [`Profile::mappings`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MappingId(pub u32);
@@ -162,7 +67,7 @@ pub struct MappingId(pub u32);
 pub struct LocationId(pub u32);
 
 /// Index into [`Profile::functions`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct FunctionId(pub u32);
 
 /// A mapped executable or library.
@@ -266,7 +171,7 @@ impl Default for Strings {
 impl Strings {
     /// The text with this index. Panics when out of range, as an index into a slice does.
     pub fn get(&self, id: StrId) -> &str {
-        &self.text[range(&self.ends, id.0 as usize)]
+        &self.text[span(&self.ends, id.0 as usize)]
     }
 
     /// Number of entries, the empty string included.
@@ -290,4 +195,11 @@ impl Strings {
     pub fn iter(&self) -> impl Iterator<Item = (StrId, &str)> {
         (0..self.len() as u32).map(|idx| (StrId(idx), self.get(StrId(idx))))
     }
+}
+
+/// Where entry `idx` of a flat table is: entries end where `ends` says, and start where the one
+/// before ends.
+pub(super) fn span(ends: &[u32], idx: usize) -> Range<usize> {
+    let start = if idx == 0 { 0 } else { ends[idx - 1] as usize };
+    start..ends[idx] as usize
 }

@@ -8,7 +8,8 @@ use tempfile::TempDir;
 
 use crate::listing::{Listing, Subject};
 use crate::model::{
-    CreatedBy, Frame, Function, FunctionId, Kind, Line, Location, LocationId, Profile, ValueType,
+    CreatedBy, Frame, Function, FunctionId, Kind, Line, Location, LocationId, Profile, Samples,
+    ValueType,
 };
 use crate::source::{Places, Resolver};
 use crate::stuck::{Group, Judged, Verdict};
@@ -145,7 +146,7 @@ impl Drawn {
         profile.sample_types = types.to_vec();
         profile.period_type = Some(types[1]);
         profile.period = period;
-        profile.samples.n_values = 2;
+        profile.samples = Samples::new(2);
         for line in text.lines().map(str::trim).filter(|it| !it.is_empty()) {
             let (value, stack) = line.split_once(' ').unwrap();
             let number = value.trim_end_matches(char::is_alphabetic);
@@ -159,7 +160,7 @@ impl Drawn {
             let value = number.parse::<i64>().unwrap() * factor;
             let stack: Vec<LocationId> =
                 stack.rsplit(" > ").map(|it| self.location(&mut profile, it)).collect();
-            profile.samples.push(&[value / period, value], &stack, &[]);
+            profile.samples.add(&[value / period, value], &stack, &[]);
         }
         profile
     }

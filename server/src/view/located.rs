@@ -134,7 +134,7 @@ impl Located {
             self.count = self.count.saturating_add(count);
             let mut own = None;
             let mut is_leaf = true;
-            let lines = sample.stack.iter().flat_map(|&it| {
+            let lines = sample.stack.iter().flat_map(|it| {
                 // A location without names is a frame, too: the leaf is then not ours.
                 let range = profile.locations[it.0 as usize].line_range();
                 let unnamed = range.is_empty().then_some(None);

@@ -1,0 +1,341 @@
+//! The samples of a profile: its mass, stored flat and small.
+//!
+//! Stacks are kept in the form in which Go writes them, one varint a frame: two bytes where an
+//! index of 32 bits takes four, so that the memory a profile takes is near that of its bytes.
+//! Labels are kept once a set: thousands of samples have the same.
+
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::profile::{LocationId, StrId, span};
+
+/// All samples of a profile.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Samples {
+    n_values: usize,
+    values: Vec<i64>,
+    /// All stacks, packed.
+    stacks: Vec<u8>,
+    /// End of each sample's stack in `stacks`.
+    stack_ends: Vec<u32>,
+    label_sets: LabelSets,
+    /// Each sample's set; empty while no sample has any label.
+    labels: Vec<LabelSetId>,
+}
+
+/// One sample, borrowed from [`Samples`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Sample<'a> {
+    /// One number for each sample type.
+    pub values: &'a [i64],
+    /// Leaf first.
+    pub stack: PackedStack<'a>,
+    /// Which labels: see [`Samples::labels`].
+    pub labels: LabelSetId,
+}
+
+/// A stack, leaf first: each location's index plus one as a varint.
+///
+/// Two stacks are equal when their bytes are: there is one form of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PackedStack<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> PackedStack<'a> {
+    /// The packed form. `bytes` must be what [`pack`] makes.
+    pub(crate) fn of_packed(bytes: &'a [u8]) -> PackedStack<'a> {
+        PackedStack { bytes }
+    }
+
+    /// The packed form.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The locations, leaf first.
+    #[inline]
+    pub fn iter(&self) -> Frames<'a> {
+        Frames { rest: self.bytes }
+    }
+
+    /// Number of frames.
+    pub fn len(&self) -> usize {
+        self.bytes.iter().filter(|it| **it < 0x80).count()
+    }
+
+    /// Whether there are no frames.
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for PackedStack<'a> {
+    type Item = LocationId;
+    type IntoIter = Frames<'a>;
+
+    fn into_iter(self) -> Frames<'a> {
+        self.iter()
+    }
+}
+
+/// The locations of a stack, leaf first.
+#[derive(Debug, Clone)]
+pub struct Frames<'a> {
+    rest: &'a [u8],
+}
+
+impl Iterator for Frames<'_> {
+    type Item = LocationId;
+
+    #[inline]
+    fn next(&mut self) -> Option<LocationId> {
+        let (number, n_bytes) = match *self.rest {
+            [] => return None,
+            [a, ..] if a < 0x80 => (u32::from(a), 1),
+            [a, b, ..] if b < 0x80 => (u32::from(a & 0x7f) | u32::from(b) << 7, 2),
+            [a, b, c, ..] if c < 0x80 => {
+                (u32::from(a & 0x7f) | u32::from(b & 0x7f) << 7 | u32::from(c) << 14, 3)
+            }
+            _ => long(self.rest),
+        };
+        self.rest = &self.rest[n_bytes..];
+        Some(LocationId(number.wrapping_sub(1)))
+    }
+}
+
+#[cold]
+fn long(bytes: &[u8]) -> (u32, usize) {
+    let (mut number, mut n_bytes) = (0u32, 0);
+    for &byte in bytes.iter().take(5) {
+        number |= u32::from(byte & 0x7f) << (7 * n_bytes);
+        n_bytes += 1;
+        if byte < 0x80 {
+            break;
+        }
+    }
+    (number, n_bytes)
+}
+
+/// Appends a frame to a packed stack.
+#[inline]
+pub(crate) fn pack(location: LocationId, out: &mut Vec<u8>) {
+    let mut rest = location.0 + 1;
+    while rest >= 0x80 {
+        out.push(rest as u8 | 0x80);
+        rest >>= 7;
+    }
+    out.push(rest as u8);
+}
+
+/// Names a set of labels; two samples have the same labels when they have the same set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct LabelSetId(u32);
+
+impl LabelSetId {
+    /// No labels.
+    pub const EMPTY: LabelSetId = LabelSetId(0);
+
+    /// The set with this number: see [`LabelSetId::index`].
+    pub fn of_index(index: usize) -> LabelSetId {
+        LabelSetId(index as u32)
+    }
+
+    /// Its number: sets are numbered from 0, the empty one, without gaps.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A label of a sample, for example `bytes=4096` or `endpoint="/login"`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Label {
+    /// The key.
+    pub key: StrId,
+    /// The value.
+    pub value: LabelValue,
+}
+
+/// A label's value: text or a number with an optional unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum LabelValue {
+    /// Text.
+    Str(StrId),
+    /// A number; the unit is [`StrId::EMPTY`] when Go wrote it.
+    Num(i64, StrId),
+}
+
+/// Every set of labels once, the empty one first.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct LabelSets {
+    all: Vec<Label>,
+    /// End of each set but the empty one in `all`.
+    ends: Vec<u32>,
+    /// Sets by hash; a second one with the same hash is at the next free key.
+    known: FxHashMap<u64, LabelSetId>,
+}
+
+impl LabelSets {
+    fn get(&self, id: LabelSetId) -> &[Label] {
+        match id.0.checked_sub(1) {
+            None => &[],
+            Some(idx) => &self.all[span(&self.ends, idx as usize)],
+        }
+    }
+
+    fn id(&mut self, labels: &[Label]) -> LabelSetId {
+        if labels.is_empty() {
+            return LabelSetId::EMPTY;
+        }
+        let mut hash = FxBuildHasher.hash_one(labels);
+        while let Some(&id) = self.known.get(&hash) {
+            if self.get(id) == labels {
+                return id;
+            }
+            hash = hash.wrapping_add(1);
+        }
+        self.all.extend_from_slice(labels);
+        self.ends.push(self.all.len() as u32);
+        let id = LabelSetId(self.ends.len() as u32);
+        self.known.insert(hash, id);
+        id
+    }
+}
+
+impl Samples {
+    /// No samples yet, of `n_values` values each.
+    pub fn new(n_values: usize) -> Samples {
+        Samples { n_values, ..Samples::default() }
+    }
+
+    /// Number of values of each sample.
+    pub fn n_values(&self) -> usize {
+        self.n_values
+    }
+
+    /// Number of samples.
+    pub fn len(&self) -> usize {
+        self.stack_ends.len()
+    }
+
+    /// Whether there are no samples at all.
+    pub fn is_empty(&self) -> bool {
+        self.stack_ends.is_empty()
+    }
+
+    /// Bytes of all packed stacks: a measure of the work that a walk over all frames is.
+    pub fn n_stack_bytes(&self) -> usize {
+        self.stacks.len()
+    }
+
+    /// Sample number `idx`. Panics when out of range, as an index into a slice does.
+    #[inline]
+    pub fn get(&self, idx: usize) -> Sample<'_> {
+        Sample {
+            values: &self.values[idx * self.n_values..(idx + 1) * self.n_values],
+            stack: PackedStack { bytes: &self.stacks[span(&self.stack_ends, idx)] },
+            labels: self.labels.get(idx).copied().unwrap_or_default(),
+        }
+    }
+
+    /// All samples, in the order of the file.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
+        (0..self.len()).map(|idx| self.get(idx))
+    }
+
+    /// The labels of a set.
+    pub fn labels(&self, id: LabelSetId) -> &[Label] {
+        self.label_sets.get(id)
+    }
+
+    /// Number of sets of labels, the empty one included.
+    pub fn n_label_sets(&self) -> usize {
+        self.label_sets.ends.len() + 1
+    }
+
+    /// Number of labels in all sets.
+    pub fn n_labels(&self) -> usize {
+        self.label_sets.all.len()
+    }
+
+    /// The set that holds these labels, new or not.
+    pub fn label_set(&mut self, labels: &[Label]) -> LabelSetId {
+        self.label_sets.id(labels)
+    }
+
+    /// Adds a sample. `values` must hold `n_values` numbers, and the set must be one of these.
+    #[inline]
+    pub fn push(&mut self, values: &[i64], stack: PackedStack<'_>, labels: LabelSetId) {
+        debug_assert_eq!(values.len(), self.n_values);
+        if labels != LabelSetId::EMPTY && self.labels.is_empty() {
+            self.labels.resize(self.len(), LabelSetId::EMPTY);
+        }
+        if labels != LabelSetId::EMPTY || !self.labels.is_empty() {
+            self.labels.push(labels);
+        }
+        self.values.extend_from_slice(values);
+        self.stacks.extend_from_slice(stack.bytes);
+        self.stack_ends.push(self.stacks.len() as u32);
+    }
+
+    /// Adds a sample whose stack, leaf first, and labels are not packed yet.
+    pub fn add(&mut self, values: &[i64], stack: &[LocationId], labels: &[Label]) {
+        let mut packed = Vec::new();
+        stack.iter().for_each(|it| pack(*it, &mut packed));
+        let labels = self.label_set(labels);
+        self.push(values, PackedStack::of_packed(&packed), labels);
+    }
+
+    /// The values of sample `idx`, to be changed.
+    pub fn values_mut(&mut self, idx: usize) -> &mut [i64] {
+        &mut self.values[idx * self.n_values..(idx + 1) * self.n_values]
+    }
+
+    /// Keeps the samples for which `keep` says so, in their order.
+    pub fn retain(&mut self, mut keep: impl FnMut(usize, &[i64]) -> bool) {
+        let mut kept = Samples { n_values: self.n_values, ..Samples::default() };
+        for (idx, sample) in self.iter().enumerate() {
+            if keep(idx, sample.values) {
+                kept.push(sample.values, sample.stack, sample.labels);
+            }
+        }
+        kept.label_sets = std::mem::take(&mut self.label_sets);
+        *self = kept;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_comes_back_as_it_was_packed() {
+        let stack = [0, 1, 126, 127, 128, 16_382, 16_383, 2_097_150, 2_097_151, u32::MAX - 1];
+        let mut bytes = Vec::new();
+        for it in stack {
+            pack(LocationId(it), &mut bytes);
+        }
+        let packed = PackedStack::of_packed(&bytes);
+        assert_eq!(packed.iter().map(|it| it.0).collect::<Vec<_>>(), stack);
+        assert_eq!(packed.len(), stack.len());
+    }
+
+    #[test]
+    fn a_set_of_labels_is_there_once() {
+        let mut samples = Samples::new(1);
+        let label = |it| Label { key: StrId(1), value: LabelValue::Num(it, StrId::EMPTY) };
+        let one = samples.label_set(&[label(1)]);
+        let two = samples.label_set(&[label(1), label(2)]);
+        assert_ne!(one, two);
+        assert_eq!(samples.label_set(&[label(1)]), one);
+        assert_eq!(samples.labels(two), [label(1), label(2)]);
+        assert_eq!(samples.labels(LabelSetId::EMPTY), []);
+        samples.push(&[5], PackedStack::of_packed(&[1]), LabelSetId::EMPTY);
+        samples.push(&[6], PackedStack::of_packed(&[1]), two);
+        assert_eq!(samples.get(0).labels, LabelSetId::EMPTY);
+        assert_eq!(samples.get(1).labels, two);
+        samples.retain(|_, values| values[0] == 6);
+        assert_eq!((samples.len(), samples.labels(samples.get(0).labels).len()), (1, 2));
+    }
+}
