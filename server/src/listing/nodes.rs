@@ -129,7 +129,12 @@ impl<'a> Nodes<'a> {
     /// The nodes of a location, leaf first; all but the last are inlined.
     #[inline]
     pub(super) fn of_location(&self, id: LocationId) -> &[u32] {
-        let idx = id.0 as usize;
+        self.of_location_idx(id.0 as usize)
+    }
+
+    /// The same by the location's index.
+    #[inline]
+    pub(super) fn of_location_idx(&self, idx: usize) -> &[u32] {
         let start = if idx == 0 { 0 } else { self.ends[idx - 1] as usize };
         &self.frames[start..self.ends[idx] as usize]
     }
@@ -165,7 +170,7 @@ impl<'a> Nodes<'a> {
     pub(super) fn inlined(&self, locations: &[Location]) -> Vec<bool> {
         let mut inlined = vec![false; self.len()];
         for idx in 0..locations.len() {
-            if let [callees @ .., _] = self.of_location(LocationId(idx as u32)) {
+            if let [callees @ .., _] = self.of_location_idx(idx) {
                 for &it in callees {
                     inlined[it as usize] = true;
                 }

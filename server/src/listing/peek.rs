@@ -1,8 +1,10 @@
-//! The callers and callees of one function, as `go tool pprof -peek` has them.
+//! The callers and callees of functions, as `go tool pprof -peek` has them.
+
+use rustc_hash::FxHashMap;
 
 use super::nodes::{Granularity, Identity, Nodes};
 use super::walk::{Selection, edges, weights};
-use super::{Subject, walk};
+use super::{FlatCum, Subject};
 
 /// A function with its neighbours.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,46 +34,90 @@ pub struct Neighbour {
     pub is_inline: bool,
 }
 
-/// Finds the callers and callees of a function by its exact name; none if it has no samples.
-pub fn peek(subject: Subject<'_>, function: &str) -> Option<Peek> {
-    let profile = subject.profile;
-    let identity = Identity {
-        granularity: Granularity::Functions,
-        no_inlines: false,
-        object_names: false,
-        pprof_names: false,
-    };
-    let nodes = Nodes::of(profile, identity);
-    let node = (0..nodes.len() as u32)
-        .find(|&it| nodes.text(nodes.infos[it as usize].name) == function)?;
-    let selection = Selection { value_idx: subject.value_idx, samples: None };
-    let sums = weights(profile, &nodes, selection, None);
-    let calls =
-        edges(profile, &nodes, selection, None, |caller, callee| caller == node || callee == node);
-    let side = |pick: fn((u32, u32)) -> (u32, u32)| {
-        let mut found: Vec<Neighbour> = calls
+/// All calls of a profile, summed once so that a hover need not walk its samples.
+#[derive(Debug, Clone, Default)]
+pub struct Calls {
+    total: i64,
+    functions: Vec<(String, FlatCum)>,
+    by_name: FxHashMap<String, u32>,
+    /// Sorted by caller, and by callee.
+    by_caller: Vec<Call>,
+    by_callee: Vec<Call>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Call {
+    caller: u32,
+    callee: u32,
+    weight: i64,
+    is_inline: bool,
+}
+
+impl Calls {
+    /// Sums the calls of one sample type.
+    pub fn of(subject: Subject<'_>) -> Calls {
+        let profile = subject.profile;
+        let identity = Identity { granularity: Granularity::Functions, ..Identity::default() };
+        let nodes = Nodes::of(profile, identity);
+        let selection = Selection { value_idx: subject.value_idx, samples: None };
+        let sums = weights(profile, &nodes, selection);
+        let edges = edges(profile, &nodes, selection);
+        let mut by_caller: Vec<Call> = edges
             .iter()
-            .filter_map(|(&pair, edge)| {
-                let (other, this) = pick(pair);
-                (this == node).then(|| Neighbour {
-                    function: nodes.printable_name(other),
-                    weight: edge.weight,
-                    is_inline: edge.is_inline,
-                })
+            .map(|(caller, callee, edge)| Call {
+                caller,
+                callee,
+                weight: edge.weight,
+                is_inline: edge.is_inline,
             })
             .collect();
-        found.sort_by(|a, b| {
-            let larger = b.weight.wrapping_abs().cmp(&a.weight.wrapping_abs());
-            larger.then_with(|| a.function.cmp(&b.function))
+        by_caller.sort_unstable_by_key(|it| (it.caller, it.callee));
+        let mut by_callee = by_caller.clone();
+        by_callee.sort_unstable_by_key(|it| (it.callee, it.caller));
+        let functions = (0..nodes.len()).map(|idx| {
+            let sum = FlatCum { flat: sums.flat[idx], cum: sums.cum[idx] };
+            (nodes.printable_name(idx as u32), sum)
         });
-        found
-    };
-    Some(Peek {
-        function: function.to_owned(),
-        total: walk::total(profile, subject.value_idx, subject.base_samples),
-        flat: sums.flat[node as usize],
-        cum: sums.cum[node as usize],
-        callers: side(|(caller, callee)| (caller, callee)),
-        callees: side(|(caller, callee)| (callee, caller)),
-    })
+        let mut by_name = FxHashMap::default();
+        for (info, idx) in nodes.infos.iter().zip(0..) {
+            by_name.entry(nodes.text(info.name).to_owned()).or_insert(idx);
+        }
+        Calls {
+            total: subject.total(),
+            functions: functions.collect(),
+            by_name,
+            by_caller,
+            by_callee,
+        }
+    }
+
+    /// The callers and callees of a function by its exact name; none if it has no samples.
+    pub fn peek(&self, function: &str) -> Option<Peek> {
+        let node = *self.by_name.get(function)?;
+        let sum = self.functions[node as usize].1;
+        let around = |calls: &[Call], this: fn(&Call) -> u32, other: fn(&Call) -> u32| {
+            let start = calls.partition_point(|it| this(it) < node);
+            let calls = calls[start..].iter().take_while(|it| this(it) == node);
+            let mut found: Vec<Neighbour> = calls
+                .map(|it| Neighbour {
+                    function: self.functions[other(it) as usize].0.clone(),
+                    weight: it.weight,
+                    is_inline: it.is_inline,
+                })
+                .collect();
+            found.sort_by(|a, b| {
+                let larger = b.weight.wrapping_abs().cmp(&a.weight.wrapping_abs());
+                larger.then_with(|| a.function.cmp(&b.function))
+            });
+            found
+        };
+        Some(Peek {
+            function: function.to_owned(),
+            total: self.total,
+            flat: sum.flat,
+            cum: sum.cum,
+            callers: around(&self.by_callee, |it| it.callee, |it| it.caller),
+            callees: around(&self.by_caller, |it| it.caller, |it| it.callee),
+        })
+    }
 }

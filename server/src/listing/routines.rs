@@ -65,7 +65,7 @@ pub fn list(subject: Subject<'_>, functions: &Regex, no_inlines: bool, filter: &
             pprof_names: true,
         },
     );
-    let sums = weights(profile, &nodes, selection, None);
+    let sums = weights(profile, &nodes, selection);
     let mut found: BTreeMap<(&str, &str), Routine> = BTreeMap::new();
     for node in sums.nonzero() {
         let (idx, info) = (node as usize, nodes.infos[node as usize]);

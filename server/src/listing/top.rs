@@ -3,8 +3,9 @@
 //! Source: `internal/report` of github.com/google/pprof (`newTrimmedGraph`, `TextItems`).
 
 use super::filter::Filter;
+use super::marks::inline_marks;
 use super::nodes::{Granularity, Identity, Nodes};
-use super::walk::{Selection, Weights, edges, weights};
+use super::walk::{Selection, Weights, weights};
 use super::{Subject, walk};
 
 /// What `top` can be told; the defaults are pprof's.
@@ -106,28 +107,28 @@ pub fn top(subject: Subject<'_>, options: &TopOptions) -> Top {
     let names: Vec<String> = (0..nodes.len() as u32).map(|it| nodes.printable_name(it)).collect();
 
     // The cutoff is a share of the sum of flats, which is not the total in a diff.
-    let mut sums = weights(profile, &nodes, selection, None);
+    let sums = weights(profile, &nodes, selection);
     let sum_of_flats = sums.flat.iter().fold(0i64, |sum, it| sum.wrapping_add(*it));
     let cutoff = |fraction: f64| ((sum_of_flats as f64 * fraction) as i64).wrapping_abs();
     let node_cutoff = cutoff(options.node_fraction);
     let mut shown = sums.nonzero();
     let n_nodes = shown.len();
-    let mut kept: Option<Vec<bool>> = None;
     if node_cutoff > 0 {
         shown.retain(|&it| sums.cum[it as usize].wrapping_abs() >= node_cutoff);
     }
-    let n_dropped = n_nodes - shown.len();
-    if n_dropped > 0 {
-        (sums, shown, kept) = again(&subject, &nodes, selection, &shown);
-    }
     let n_before_count = shown.len();
+    let n_dropped = n_nodes - n_before_count;
     sort(&mut shown, &sums, &names, &nodes, options.sort_by_cum);
-    if options.node_count > 0 && shown.len() > options.node_count {
+    if options.node_count > 0 {
         shown.truncate(options.node_count);
-        (sums, shown, kept) = again(&subject, &nodes, selection, &shown);
-        sort(&mut shown, &sums, &names, &nodes, options.sort_by_cum);
     }
-
+    // pprof builds its graph anew without the nodes that it cut. Flat and cum of the others stay
+    // as they are; calls then lead past what was cut.
+    let kept = (shown.len() < n_nodes).then(|| {
+        let mut kept = vec![false; nodes.len()];
+        shown.iter().for_each(|it| kept[*it as usize] = true);
+        kept
+    });
     let marks = inline_marks(&subject, &nodes, selection, kept.as_deref(), cutoff(EDGE_FRACTION));
     let rows = shown
         .into_iter()
@@ -154,22 +155,6 @@ pub fn top(subject: Subject<'_>, options: &TopOptions) -> Top {
     }
 }
 
-/// Sums again with only some nodes in existence, as pprof rebuilds its graph.
-fn again(
-    subject: &Subject<'_>,
-    nodes: &Nodes<'_>,
-    selection: Selection<'_>,
-    shown: &[u32],
-) -> (Weights, Vec<u32>, Option<Vec<bool>>) {
-    let mut kept = vec![false; nodes.len()];
-    for &it in shown {
-        kept[it as usize] = true;
-    }
-    let sums = weights(subject.profile, nodes, selection, Some(&kept));
-    let shown = sums.nonzero();
-    (sums, shown, Some(kept))
-}
-
 /// Largest first, then by name, then by the other value.
 fn sort(shown: &mut [u32], sums: &Weights, names: &[String], nodes: &Nodes<'_>, by_cum: bool) {
     let (first, second) = if by_cum { (&sums.cum, &sums.flat) } else { (&sums.flat, &sums.cum) };
@@ -185,34 +170,4 @@ fn sort(shown: &mut [u32], sums: &Weights, names: &[String], nodes: &Nodes<'_>, 
             .then_with(same_file)
             .then(a.cmp(&b))
     });
-}
-
-fn inline_marks(
-    subject: &Subject<'_>,
-    nodes: &Nodes<'_>,
-    selection: Selection<'_>,
-    kept: Option<&[bool]>,
-    edge_cutoff: i64,
-) -> Vec<InlineMark> {
-    let mut marks = vec![(false, false); nodes.len()];
-    let inlined = nodes.inlined(&subject.profile.locations);
-    if inlined.contains(&true) {
-        let calls =
-            edges(subject.profile, nodes, selection, kept, |_, callee| inlined[callee as usize]);
-        for ((_, callee), edge) in calls {
-            let mark = &mut marks[callee as usize];
-            if edge.weight.wrapping_abs() < edge_cutoff {
-                continue;
-            }
-            if edge.is_inline { mark.0 = true } else { mark.1 = true }
-        }
-    }
-    marks
-        .into_iter()
-        .map(|it| match it {
-            (false, _) => InlineMark::None,
-            (true, false) => InlineMark::Inline,
-            (true, true) => InlineMark::Partial,
-        })
-        .collect()
 }

@@ -4,9 +4,12 @@
 //! recursion is not counted twice; flat to the innermost frame, inlined or not; when the
 //! innermost frame's node was cut, nobody gets its flat.
 
+use std::ops::Range;
+use std::thread;
+
 use rustc_hash::FxHashMap;
 
-use crate::model::{Profile, Sample};
+use crate::model::{Profile, Sample, Samples};
 
 use super::nodes::Nodes;
 
@@ -19,11 +22,10 @@ pub(super) struct Selection<'a> {
 }
 
 /// Flat and cum of each node.
+#[derive(Default)]
 pub(super) struct Weights {
     pub(super) flat: Vec<i64>,
     pub(super) cum: Vec<i64>,
-    /// Samples with a value other than zero that passed through the node.
-    pub(super) n_samples: Vec<u64>,
 }
 
 impl Weights {
@@ -35,13 +37,16 @@ impl Weights {
     }
 }
 
-/// Calls `each` for every counted sample with a value other than zero.
+/// Calls `each` for every counted sample of a range with a value other than zero.
+#[inline]
 pub(super) fn counted<'p>(
     profile: &'p Profile,
     selection: Selection<'_>,
+    range: Range<usize>,
     mut each: impl FnMut(i64, Sample<'p>),
 ) {
-    for (idx, sample) in profile.samples.iter().enumerate() {
+    for idx in range {
+        let sample = profile.samples.get(idx);
         let value = sample.values[selection.value_idx];
         if value != 0 && selection.samples.is_none_or(|it| it[idx]) {
             each(value, sample);
@@ -49,42 +54,75 @@ pub(super) fn counted<'p>(
     }
 }
 
-/// Sums over all counted samples; `kept` says which nodes exist, none: all.
-pub(super) fn weights(
-    profile: &Profile,
-    nodes: &Nodes<'_>,
-    selection: Selection<'_>,
-    kept: Option<&[bool]>,
-) -> Weights {
-    let n = nodes.len();
-    let mut out = Weights { flat: vec![0; n], cum: vec![0; n], n_samples: vec![0; n] };
-    // The number of the last sample that was added to each node.
-    let mut seen = vec![0u32; n];
-    let mut n_counted = 0u32;
-    counted(profile, selection, |value, sample| {
-        n_counted += 1;
-        for (depth, location) in sample.stack.iter().enumerate() {
-            for (inline_depth, &node) in nodes.of_location(location).iter().enumerate() {
-                let idx = node as usize;
-                if kept.is_some_and(|it| !it[idx]) {
-                    continue;
-                }
-                if depth == 0 && inline_depth == 0 {
-                    out.flat[idx] = out.flat[idx].wrapping_add(value);
-                }
-                if seen[idx] != n_counted {
-                    seen[idx] = n_counted;
-                    out.cum[idx] = out.cum[idx].wrapping_add(value);
-                    out.n_samples[idx] += 1;
+/// Bytes of stacks from which on a walk is shared out among threads.
+const LARGE: usize = 1 << 20;
+/// More threads than this gain nothing: they wait for memory.
+const MOST_THREADS: usize = 8;
+
+/// Does `work` for all samples: at once, or in as many parts as there are cores.
+pub(super) fn in_parts<T: Send>(
+    samples: &Samples,
+    work: impl Fn(Range<usize>) -> T + Sync,
+) -> Vec<T> {
+    let n_threads = match samples.n_stack_bytes() < LARGE {
+        true => 1,
+        false => thread::available_parallelism().map_or(1, |it| it.get().min(MOST_THREADS)),
+    };
+    let bound = |part: usize| samples.len() * part / n_threads;
+    let work = &work;
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..n_threads)
+            .map(|part| scope.spawn(move || work(bound(part)..bound(part + 1))))
+            .collect();
+        let mut parts = vec![work(0..bound(1))];
+        for it in others {
+            parts.push(it.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        parts
+    })
+}
+
+/// Sums over all counted samples.
+pub(super) fn weights(profile: &Profile, nodes: &Nodes<'_>, selection: Selection<'_>) -> Weights {
+    let parts = in_parts(&profile.samples, |range| {
+        let n = nodes.len();
+        let mut out = Weights { flat: vec![0; n], cum: vec![0; n] };
+        // The number of the last sample that was added to each node.
+        let mut seen = vec![0u32; n];
+        let mut n_counted = 0u32;
+        counted(profile, selection, range, |value, sample| {
+            n_counted += 1;
+            let leaf = sample.stack.iter().next();
+            if let Some(&node) = leaf.and_then(|it| nodes.of_location(it).first()) {
+                out.flat[node as usize] = out.flat[node as usize].wrapping_add(value);
+            }
+            for location in sample.stack {
+                for &node in nodes.of_location(location) {
+                    let idx = node as usize;
+                    if seen[idx] != n_counted {
+                        seen[idx] = n_counted;
+                        out.cum[idx] = out.cum[idx].wrapping_add(value);
+                    }
                 }
             }
-        }
+        });
+        out
     });
-    out
+    parts
+        .into_iter()
+        .reduce(|mut sums, part| {
+            for (sums, part) in [(&mut sums.flat, part.flat), (&mut sums.cum, part.cum)] {
+                for (sum, it) in sums.iter_mut().zip(part) {
+                    *sum = sum.wrapping_add(it);
+                }
+            }
+            sums
+        })
+        .unwrap_or_default()
 }
 
 /// A call between two nodes.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Edge {
     pub(super) weight: i64,
     /// Every call was inlined.
@@ -94,49 +132,78 @@ pub(super) struct Edge {
     last_sample: u32,
 }
 
-/// Sums the calls between kept nodes, once a sample and pair; `wanted(caller, callee)` chooses.
-pub(super) fn edges(
-    profile: &Profile,
-    nodes: &Nodes<'_>,
-    selection: Selection<'_>,
-    kept: Option<&[bool]>,
-    wanted: impl Fn(u32, u32) -> bool,
-) -> FxHashMap<(u32, u32), Edge> {
-    let mut out: FxHashMap<(u32, u32), Edge> = FxHashMap::default();
-    let mut n_counted = 0;
-    counted(profile, selection, |value, sample| {
-        n_counted += 1;
-        let mut callee = None;
-        for location in sample.stack {
-            let frames = nodes.of_location(location);
-            for (frame_idx, &node) in frames.iter().enumerate() {
-                if kept.is_some_and(|it| !it[node as usize]) {
-                    continue;
-                }
-                let caller = node;
-                if let Some((callee, is_inline)) = callee
-                    && caller != callee
-                    && wanted(caller, callee)
-                {
-                    let edge = out.entry((caller, callee)).or_insert(Edge {
-                        weight: 0,
-                        is_inline: true,
-                        was_inline: true,
-                        last_sample: 0,
-                    });
-                    if edge.last_sample != n_counted {
-                        edge.last_sample = n_counted;
-                        edge.weight = edge.weight.wrapping_add(value);
-                        edge.was_inline = edge.is_inline;
-                    }
-                    // Of several such calls in a sample, the outermost one counts.
-                    edge.is_inline = edge.was_inline && is_inline;
-                }
-                callee = Some((node, frame_idx != frames.len() - 1));
-            }
+/// Calls between nodes, each summed once a sample.
+#[derive(Debug, Default)]
+pub(super) struct Edges {
+    all: FxHashMap<u64, Edge>,
+    n_samples: u32,
+}
+
+impl Edges {
+    /// What is added from now on belongs to another sample.
+    pub(super) fn next_sample(&mut self) {
+        self.n_samples += 1;
+    }
+
+    /// Adds a call. Of a sample's several calls between two nodes, the outermost one decides
+    /// whether it is inlined: they must come innermost first.
+    #[inline]
+    pub(super) fn add(&mut self, caller: u32, callee: u32, is_inline: bool, value: i64) {
+        let key = u64::from(caller) << 32 | u64::from(callee);
+        let edge = self.all.entry(key).or_insert(Edge {
+            weight: 0,
+            is_inline: true,
+            was_inline: true,
+            last_sample: 0,
+        });
+        if edge.last_sample != self.n_samples {
+            edge.last_sample = self.n_samples;
+            edge.weight = edge.weight.wrapping_add(value);
+            edge.was_inline = edge.is_inline;
         }
+        edge.is_inline = edge.was_inline && is_inline;
+    }
+
+    /// One table of what parts of the samples have.
+    pub(super) fn join(parts: Vec<Edges>) -> Edges {
+        let mut parts = parts.into_iter();
+        let mut out = parts.next().unwrap_or_default();
+        for (key, edge) in parts.flat_map(|it| it.all) {
+            let sum = out.all.entry(key).or_insert(Edge { weight: 0, is_inline: true, ..edge });
+            sum.weight = sum.weight.wrapping_add(edge.weight);
+            sum.is_inline &= edge.is_inline;
+        }
+        out
+    }
+
+    /// Caller, callee and what is known of the call.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (u32, u32, &Edge)> {
+        self.all.iter().map(|(key, edge)| ((key >> 32) as u32, *key as u32, edge))
+    }
+}
+
+/// Sums the calls between all nodes.
+pub(super) fn edges(profile: &Profile, nodes: &Nodes<'_>, selection: Selection<'_>) -> Edges {
+    let parts = in_parts(&profile.samples, |range| {
+        let mut edges = Edges::default();
+        counted(profile, selection, range, |value, sample| {
+            edges.next_sample();
+            let mut callee = None;
+            for location in sample.stack {
+                let frames = nodes.of_location(location);
+                for (frame_idx, &caller) in frames.iter().enumerate() {
+                    if let Some((callee, is_inline)) = callee
+                        && caller != callee
+                    {
+                        edges.add(caller, callee, is_inline, value);
+                    }
+                    callee = Some((caller, frame_idx != frames.len() - 1));
+                }
+            }
+        });
+        edges
     });
-    out
+    Edges::join(parts)
 }
 
 /// Sum of the absolute values: what percentages refer to. Samples of a `diff_base` alone make

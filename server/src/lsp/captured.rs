@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::listing::{self, Listing, Peek, Subject, UnknownSampleType, sample_index};
+use crate::listing::{Calls, Listing, Peek, Subject, UnknownSampleType, sample_index};
 use crate::model::Capture;
 use crate::source::Resolver;
 use crate::view::Located;
@@ -16,6 +16,7 @@ pub(crate) struct Captured {
     pub(crate) listing: Arc<Listing>,
     /// Its costs on the lines of files here, as they were when it was made.
     pub(crate) located: Arc<Located>,
+    calls: Arc<Calls>,
     /// The sample type that is shown: the profile's default.
     value_idx: usize,
 }
@@ -30,7 +31,8 @@ impl Captured {
         let subject = Subject { profile: &capture.profile, value_idx, base_samples: None };
         let listing = Arc::new(Listing::of(subject));
         let located = Arc::new(Located::of(capture.meta.kind, subject, &listing, resolver));
-        Ok(Captured { capture, listing, located, value_idx })
+        let calls = Arc::new(Calls::of(subject));
+        Ok(Captured { capture, listing, located, calls, value_idx })
     }
 
     /// The same with its files found anew.
@@ -41,7 +43,7 @@ impl Captured {
 
     /// Callers and callees of a function; none if it has no samples.
     pub(crate) fn peek(&self, function: &str) -> Option<Peek> {
-        listing::peek(self.subject(), function)
+        self.calls.peek(function)
     }
 
     fn subject(&self) -> Subject<'_> {
