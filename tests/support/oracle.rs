@@ -30,7 +30,7 @@ pub(crate) fn pprof_finished(args: &[&str]) -> Finished {
 
 /// The bare pprof, which `go tool pprof` wraps and which starts 20 times faster; where Go comes
 /// without that program's source, the wrapper.
-fn oracle() -> Command {
+pub(crate) fn oracle() -> Command {
     static BUILT: OnceLock<Option<PathBuf>> = OnceLock::new();
     let built =
         BUILT.get_or_init(|| go::try_build(&Program::Plain.root(), "cmd/pprof", "pprof", &[]).ok());

@@ -2,11 +2,10 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context;
 use serde::Serialize;
 
 use crate::diff::{DiffTable, table};
-use crate::listing::{Subject, sample_index};
+use crate::listing::{Listing, Subject, sample_index};
 use crate::view::diff_text;
 
 use super::{input, print};
@@ -36,13 +35,13 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let base = input::profile(&args.base, &args.input)?;
-    let current = input::profile(&args.current, &args.input)?;
-    let subject = |profile| -> anyhow::Result<Subject<'_>> {
-        let value_idx = sample_index(profile, &args.sample_index)?;
-        Ok(Subject { profile, value_idx, base_samples: None })
+    let listing = |source: &str| -> anyhow::Result<Listing> {
+        let (symbols, costs) = input::costs(source, &args.input)?;
+        let value_idx = sample_index(&symbols, &args.sample_index)?;
+        Ok(costs.listing(Subject { profile: &symbols, value_idx, base_samples: None }))
     };
-    let table = table(subject(&current)?, subject(&base).context("the base does not fit")?)?;
+    let base = listing(&args.base)?;
+    let table = table(&listing(&args.current)?, &base)?;
     if args.json {
         print::json(&DiffJson::of(&table))?;
     } else {

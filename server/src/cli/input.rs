@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use anyhow::Context;
+use bytes::Bytes;
 
 use crate::decode;
 use crate::fetch::{self, Reach};
+use crate::listing::{Costs, Tally};
 use crate::model::Profile;
 
 use super::wait::wait;
@@ -36,15 +38,36 @@ impl ReachArgs {
 
 /// Reads and decodes a profile: a file, `-`, or an address as `go tool pprof` takes it.
 pub(super) fn profile(source: &str, args: &InputArgs) -> anyhow::Result<Profile> {
-    let bytes = if is_address(source) {
-        let url = fetch::typed_url(source, args.seconds)?;
-        let seconds = fetch::seconds_of(&url);
-        let what = format!("profiling {}", url.authority());
-        wait(&what, seconds, fetch::typed(source, args.seconds, args.reach.reach()))?.bytes
-    } else {
-        fetch::read(Path::new(source))?.into()
-    };
-    decode::profile(&bytes).with_context(|| format!("{source} could not be read"))
+    decode::profile(&bytes(source, args)?).with_context(|| could_not_read(source))
+}
+
+/// The same for what needs only its costs: the samples are summed as they are read, not kept.
+/// Returns what they refer to, and the sums.
+pub(super) fn costs(source: &str, args: &InputArgs) -> anyhow::Result<(Profile, Costs)> {
+    let bytes = bytes(source, args)?;
+    let mut tally = Tally::default();
+    let symbols =
+        decode::symbols_into(&bytes, &mut tally).with_context(|| could_not_read(source))?;
+    if let Some(costs) = Costs::of_tally(tally, &symbols) {
+        return Ok((symbols, costs));
+    }
+    let profile = decode::profile(&bytes).with_context(|| could_not_read(source))?;
+    let costs = Costs::of(&profile);
+    Ok((profile, costs))
+}
+
+fn could_not_read(source: &str) -> String {
+    format!("{source} could not be read")
+}
+
+fn bytes(source: &str, args: &InputArgs) -> anyhow::Result<Bytes> {
+    if !is_address(source) {
+        return Ok(fetch::read(Path::new(source))?.into());
+    }
+    let url = fetch::typed_url(source, args.seconds)?;
+    let seconds = fetch::seconds_of(&url);
+    let what = format!("profiling {}", url.authority());
+    Ok(wait(&what, seconds, fetch::typed(source, args.seconds, args.reach.reach()))?.bytes)
 }
 
 /// A file that exists is a file, as in `go tool pprof`; else what has a colon is an address.

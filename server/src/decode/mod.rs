@@ -12,4 +12,4 @@ mod wire;
 
 pub use error::DecodeError;
 pub use goroutines::dump;
-pub use profile::{profile, profile_into};
+pub use profile::{profile, profile_into, symbols_into};

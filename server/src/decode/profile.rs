@@ -7,7 +7,8 @@
 use prost::Message;
 
 use crate::model::{
-    Function, FunctionId, Line, Location, Mapping, MappingId, Profile, SampleSink, StrId, ValueType,
+    Function, FunctionId, Line, Location, Mapping, MappingId, Profile, SampleSink, Samples, StrId,
+    ValueType,
 };
 
 use super::ids::Ids;
@@ -29,7 +30,23 @@ pub fn profile(bytes: &[u8]) -> Result<Profile, DecodeError> {
 /// # Errors
 /// As [`profile`]; the sink may have been given samples by then.
 pub fn profile_into(bytes: &[u8], sink: &mut impl SampleSink) -> Result<Profile, DecodeError> {
-    let mut reader = Reader::default();
+    read(bytes, Reader { keeps_samples: true, ..Reader::default() }, sink)
+}
+
+/// The same where nobody needs the samples but `sink`: the profile has none, and takes no more
+/// memory than what they refer to.
+///
+/// # Errors
+/// As [`profile_into`].
+pub fn symbols_into(bytes: &[u8], sink: &mut impl SampleSink) -> Result<Profile, DecodeError> {
+    read(bytes, Reader::default(), sink)
+}
+
+fn read(
+    bytes: &[u8],
+    mut reader: Reader,
+    sink: &mut impl SampleSink,
+) -> Result<Profile, DecodeError> {
     each_field(bytes, |number, value, at| match (number, value) {
         (2, Value::Bytes(bytes)) => reader.sample(bytes, at, sink),
         _ => reader.field(number, value, at),
@@ -42,6 +59,7 @@ pub fn profile_into(bytes: &[u8], sink: &mut impl SampleSink) -> Result<Profile,
 struct Reader {
     profile: Profile,
     samples: SampleReader,
+    keeps_samples: bool,
     /// Number of samples that the sink has got.
     n_given: usize,
     n_strings_read: usize,
@@ -62,12 +80,13 @@ impl Reader {
     ) -> Result<(), DecodeError> {
         self.samples.read(bytes, at, &mut self.locations)?;
         // What the sink has not got by the end it gets then, in the same order.
-        if self.locations.are_defined() && self.n_given + 1 == self.samples.len() {
+        let is_given = self.locations.are_defined() && self.n_given + 1 == self.samples.n_read();
+        if is_given {
             let (values, stack) = self.samples.last();
             sink.sample(&self.profile, values, stack);
             self.n_given += 1;
         }
-        Ok(())
+        if !is_given || self.keeps_samples { self.samples.keep() } else { Ok(()) }
     }
 
     fn field(&mut self, number: u64, value: Value<'_>, at: usize) -> Result<(), DecodeError> {
@@ -233,13 +252,17 @@ impl Reader {
         }
         let samples = self.samples.finish(profile.sample_types.len(), n_strings)?;
         let mut stack = Vec::new();
-        for idx in self.n_given..samples.len() {
+        let n_kept_given = if self.keeps_samples { self.n_given } else { 0 };
+        for idx in n_kept_given..samples.len() {
             let sample = samples.get(idx);
             stack.clear();
             stack.extend(sample.stack);
             sink.sample(&profile, sample.values, &stack);
         }
-        profile.samples = samples;
+        profile.samples = match self.keeps_samples {
+            true => samples,
+            false => Samples::new(samples.n_values()),
+        };
         if profile.sample_types.is_empty() && profile.locations.is_empty() {
             return Err(DecodeError::Invalid(
                 "it has no sample types; is this a pprof profile?".to_owned(),

@@ -20,12 +20,15 @@ pub(super) struct SampleReader {
     stack: Vec<LocationId>,
     packed: Vec<u8>,
     labels: Vec<u8>,
+    /// Offset of the sample that was read last.
+    at: usize,
+    n_read: usize,
 }
 
 impl SampleReader {
-    /// Number of samples so far.
-    pub(super) fn len(&self) -> usize {
-        self.samples.len()
+    /// Number of samples that were read.
+    pub(super) fn n_read(&self) -> usize {
+        self.n_read
     }
 
     /// Values and stack of the sample that was read last.
@@ -33,14 +36,15 @@ impl SampleReader {
         (&self.values, &self.stack)
     }
 
-    /// Reads one sample message that starts at byte `at`.
+    /// Reads one sample message that starts at byte `at`. It is lost unless [`Self::keep`] is
+    /// called.
     pub(super) fn read(
         &mut self,
         bytes: &[u8],
         at: usize,
         locations: &mut Ids,
     ) -> Result<(), DecodeError> {
-        if self.samples.len() >= limits::SAMPLES {
+        if self.n_read >= limits::SAMPLES {
             return Err(DecodeError::too_large("samples", limits::SAMPLES));
         }
         self.values.clear();
@@ -71,16 +75,23 @@ impl SampleReader {
         if locations.len() > limits::SYMBOLS {
             return Err(DecodeError::too_large("locations", limits::SYMBOLS));
         }
-        if self.samples.is_empty() {
+        if self.n_read == 0 {
             self.samples = Samples::new(self.values.len());
         } else if self.samples.n_values() != self.values.len() {
             return Err(DecodeError::Invalid(format!(
                 "sample {} has {} values, the others have {}",
-                self.samples.len(),
+                self.n_read,
                 self.values.len(),
                 self.samples.n_values()
             )));
         }
+        self.n_read += 1;
+        self.at = at;
+        Ok(())
+    }
+
+    /// Keeps the sample that was read last.
+    pub(super) fn keep(&mut self) -> Result<(), DecodeError> {
         if (self.samples.len() + 1) * self.values.len() > limits::ALL_VALUES {
             return Err(DecodeError::too_large("values", limits::ALL_VALUES));
         }
@@ -89,7 +100,7 @@ impl SampleReader {
         }
         let labels = match self.labels.is_empty() {
             true => LabelSetId::EMPTY,
-            false => self.label_set(at)?,
+            false => self.label_set()?,
         };
         self.samples.push(&self.values, PackedStack::of_packed(&self.packed), labels);
         Ok(())
@@ -174,7 +185,7 @@ impl SampleReader {
     }
 
     /// The set of the labels whose bytes were collected.
-    fn label_set(&mut self, at: usize) -> Result<LabelSetId, DecodeError> {
+    fn label_set(&mut self) -> Result<LabelSetId, DecodeError> {
         if let Some(&it) = self.known_labels.get(self.labels.as_slice()) {
             return Ok(it);
         }
@@ -182,7 +193,7 @@ impl SampleReader {
         let mut rest = self.labels.as_slice();
         while let Some((len, tail)) = rest.split_first_chunk::<4>() {
             let (label, tail) = tail.split_at(u32::from_le_bytes(*len) as usize);
-            labels.extend(read_label(label, at, &mut self.label_strings)?);
+            labels.extend(read_label(label, self.at, &mut self.label_strings)?);
             rest = tail;
             if labels.len() > limits::LABELS {
                 return Err(DecodeError::too_large("labels in a sample", limits::LABELS));
@@ -202,7 +213,7 @@ impl SampleReader {
         n_types: usize,
         n_strings: usize,
     ) -> Result<Samples, DecodeError> {
-        if self.samples.is_empty() {
+        if self.n_read == 0 {
             self.samples = Samples::new(n_types);
         } else if n_types == 0 {
             return Err(DecodeError::Invalid("it has samples but no sample type".to_owned()));

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::listing::{FlatCum, Listing, Subject};
+use crate::listing::{FlatCum, Listing};
 
 use super::Incompatible;
 
@@ -61,12 +61,12 @@ impl DiffTable {
 ///
 /// # Errors
 /// [`Incompatible`] when they measure different things.
-pub fn table(current: Subject<'_>, base: Subject<'_>) -> Result<DiffTable, Incompatible> {
-    let what = |it: &Subject<'_>| format!("{} in {}", it.sample_type(), it.unit());
-    if what(&current) != what(&base) {
-        return Err(Incompatible { current: what(&current), base: what(&base) });
+pub fn table(current: &Listing, base: &Listing) -> Result<DiffTable, Incompatible> {
+    let what = |it: &Listing| format!("{} in {}", it.sample_type, it.unit);
+    if what(current) != what(base) {
+        return Err(Incompatible { current: what(current), base: what(base) });
     }
-    Ok(of_listings(&Listing::of(current), &Listing::of(base)))
+    Ok(of_listings(current, base))
 }
 
 /// Compares two listings by function.

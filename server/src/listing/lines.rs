@@ -82,25 +82,17 @@ impl Costs {
     /// Sums over a profile.
     pub fn of(profile: &Profile) -> Costs {
         let same_as = same_functions(profile);
-        let tally = Tally::of(profile, 0, same_as.clone());
-        Costs::with_first(tally, profile, same_as)
+        let first_types = (0..profile.sample_types.len().max(1)).step_by(LANES);
+        let groups = first_types.map(|first| Tally::of(profile, first, same_as.clone()));
+        Costs { groups: groups.collect() }
     }
 
-    /// Takes the sums that were made while the profile was decoded.
-    pub fn of_tally(tally: Tally, profile: &Profile) -> Costs {
-        match same_functions(profile) {
-            None => Costs::with_first(tally, profile, None),
-            // Texts come last: only now is it known that two functions are one.
-            Some(_) => Costs::of(profile),
-        }
-    }
-
-    fn with_first(first: Tally, profile: &Profile, same_as: Option<Vec<FunctionId>>) -> Costs {
-        let mut groups = vec![first];
-        while groups.len() * LANES < profile.sample_types.len() {
-            groups.push(Tally::of(profile, groups.len() * LANES, same_as.clone()));
-        }
-        Costs { groups }
+    /// Takes the sums that were made while the profile was decoded. None when they do not tell
+    /// all: the profile has more sample types than are summed at once, or, which only its texts
+    /// say, and they come last, functions that are one.
+    pub fn of_tally(tally: Tally, profile: &Profile) -> Option<Costs> {
+        let tells_all = profile.sample_types.len() <= LANES && same_functions(profile).is_none();
+        tells_all.then(|| Costs { groups: vec![tally] })
     }
 
     /// The costs of the profile's sample type that `subject` chooses, by file.

@@ -1,0 +1,100 @@
+//! The profiles that are measured: real ones of the program in `target/`, made when first needed
+//! and kept until they are deleted.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::program;
+use crate::support::http;
+
+/// A profile: its file's name, where the program serves it, and how the program is started.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted {
+    pub(crate) name: &'static str,
+    path: &'static str,
+    flags: &'static [&'static str],
+}
+
+const fn wanted(name: &'static str, path: &'static str, flags: &'static [&'static str]) -> Wanted {
+    Wanted { name, path, flags }
+}
+
+pub(crate) const CPU_SMALL: Wanted =
+    wanted("cpu, few functions", "profile?seconds=3", &["-shape=few", "-spin=1"]);
+pub(crate) const CPU: Wanted = wanted("cpu, deep", "profile?seconds=14", &["-spin=2"]);
+pub(crate) const DEEP_150: Wanted = wanted("heap, 150,000 deep", "heap", &["-allocate=150000"]);
+pub(crate) const DEEP_600: Wanted = wanted("heap, 600,000 deep", "heap", &["-allocate=600000"]);
+pub(crate) const SHALLOW: Wanted =
+    wanted("heap, 300,000 shallow", "heap", &["-shape=shallow", "-allocate=300000"]);
+pub(crate) const FEW: Wanted =
+    wanted("heap, 300,000 of few functions", "heap", &["-shape=few", "-allocate=300000"]);
+pub(crate) const LABELS: Wanted =
+    wanted("goroutine, 150,000 labels", "goroutine", &["-park=150000"]);
+/// A second one like [`DEEP_600`], of another run.
+pub(crate) const LATER_600: Wanted =
+    wanted("heap, 600,000 deep, later", "heap", &["-allocate=610000"]);
+pub(crate) const HEAPS: [Wanted; 4] = [
+    wanted("heap, 1,000 deep", "heap", &["-allocate=1000"]),
+    wanted("heap, 10,000 deep", "heap", &["-allocate=10000"]),
+    wanted("heap, 100,000 deep", "heap", &["-allocate=100000"]),
+    wanted("heap, 1,000,000 deep", "heap", &["-allocate=1000000"]),
+];
+pub(crate) const DUMP: Wanted =
+    wanted("goroutine dump", "goroutine?debug=2", &["-park=150000", "-shape=shallow"]);
+
+/// Where they are kept.
+pub(crate) struct Profiles {
+    folder: PathBuf,
+    program: PathBuf,
+}
+
+impl Profiles {
+    /// Builds the program.
+    pub(crate) fn new() -> Profiles {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
+        let program = program::build(&folder.join("source"));
+        Profiles { folder, program }
+    }
+
+    /// The folder of the program's source.
+    pub(crate) fn source(&self) -> PathBuf {
+        self.folder.join("source")
+    }
+
+    /// The file of a profile.
+    pub(crate) fn file(&self, wanted: Wanted) -> PathBuf {
+        let name: String = wanted
+            .name
+            .chars()
+            .filter(|it| *it != ',')
+            .map(|it| if it == ' ' { '-' } else { it })
+            .collect();
+        let file = self.folder.join(name);
+        if !file.exists() {
+            println!("making {}", wanted.name);
+            let part = self.folder.join("part");
+            fs::write(&part, self.make(wanted)).unwrap();
+            fs::rename(&part, &file).unwrap();
+        }
+        file
+    }
+
+    fn make(&self, wanted: Wanted) -> Vec<u8> {
+        // The program ends when its standard input does: with this function, however it ends.
+        let mut program = Command::new(&self.program)
+            .args(wanted.flags)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        BufReader::new(program.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        let answer = http::get(&format!("http://{}/debug/pprof/{}", address.trim(), wanted.path));
+        assert_eq!(answer.status, 200, "{}", wanted.path);
+        drop(program.stdin.take());
+        program.wait().unwrap();
+        answer.body
+    }
+}

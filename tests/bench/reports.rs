@@ -1,0 +1,73 @@
+//! `pprof-lens top` beside the bare `pprof -top`, and `diff` beside one `top`.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::measure::{Run, in_turn, mebibytes, median, millis, program, ratio};
+use crate::profiles::{
+    CPU, CPU_SMALL, DEEP_150, DEEP_600, FEW, LABELS, LATER_600, Profiles, SHALLOW,
+};
+use crate::support::oracle;
+
+/// pprof takes a minute for the largest: it is run as often as fits into this many seconds.
+const SECONDS: f64 = 40.0;
+const MOST_RUNS: usize = 15;
+
+pub(crate) fn run(profiles: &Profiles) {
+    println!("\n## `top`: medians, pprof-lens and the bare pprof of this Go in turn\n");
+    println!("| profile | size | pprof | pprof-lens | faster | pprof memory | pprof-lens | less |");
+    println!("|---|---|---|---|---|---|---|---|");
+    for wanted in [CPU_SMALL, CPU, DEEP_150, DEEP_600, SHALLOW, FEW, LABELS] {
+        let file = profiles.file(wanted);
+        let theirs = || program(&mut pprof(&file));
+        let first = theirs();
+        let n = ((SECONDS / first.wall.as_secs_f64()) as usize).clamp(1, MOST_RUNS);
+        let (theirs, ours) = in_turn(n, theirs, || program(&mut top(&file)));
+        println!(
+            "| {} | {:.0} KB | {} | {} | {:.1}x | {} | {} | {:.1}x |",
+            wanted.name,
+            file.metadata().unwrap().len() as f64 / 1e3,
+            millis(theirs.wall),
+            millis(ours.wall),
+            ratio(theirs.wall, ours.wall),
+            mebibytes(theirs.memory),
+            mebibytes(ours.memory),
+            theirs.memory as f64 / ours.memory as f64,
+        );
+    }
+    diff(profiles);
+}
+
+fn diff(profiles: &Profiles) {
+    let (before, after) = (profiles.file(DEEP_600), profiles.file(LATER_600));
+    let mut diff = Command::new(env!("CARGO_BIN_EXE_pprof-lens"));
+    diff.arg("diff").args([&before, &after]);
+    let (both, one) = in_turn(9, || program(&mut diff), || program(&mut top(&after)));
+    let line = |what: &str, run: Run| {
+        println!(
+            "{what}: {}, CPU {}, {}",
+            millis(run.wall),
+            millis(run.cpu),
+            mebibytes(run.memory)
+        );
+    };
+    println!("\n## `diff` of two profiles of 600,000 deep stacks\n");
+    line("diff", both);
+    line("top of one", one);
+    println!("ratio: {:.2} of the wall time", ratio(both.wall, one.wall));
+    let mut base = top(&after);
+    base.arg("--base").arg(&before);
+    line("top --base", median(&[program(&mut base), program(&mut base), program(&mut base)]));
+}
+
+fn top(file: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pprof-lens"));
+    command.arg("top").arg(file);
+    command
+}
+
+fn pprof(file: &Path) -> Command {
+    let mut command = oracle::oracle();
+    command.arg("-top").arg(file);
+    command
+}
