@@ -66,6 +66,8 @@ struct Reader {
     mappings: Ids,
     locations: Ids,
     functions: Ids,
+    /// Index of the mapping that the file has first: the program itself.
+    first_mapping: Option<u32>,
     /// Lowest and highest string index that a message named.
     string_range: (i64, i64),
 }
@@ -171,7 +173,16 @@ impl Reader {
             build_id: self.str_id(it.build_id),
             has_functions: it.has_functions,
         };
-        define(&mut self.mappings, &mut self.profile.mappings, it.id, entry, NO_MAPPING, "mapping")
+        define(
+            &mut self.mappings,
+            &mut self.profile.mappings,
+            it.id,
+            entry,
+            NO_MAPPING,
+            "mapping",
+        )?;
+        self.first_mapping.get_or_insert_with(|| self.mappings.index(it.id));
+        Ok(())
     }
 
     fn function(&mut self, bytes: &[u8], at: usize) -> Result<(), DecodeError> {
@@ -263,12 +274,31 @@ impl Reader {
             true => samples,
             false => Samples::new(samples.n_values()),
         };
+        match self.first_mapping {
+            Some(first) => put_first(&mut profile, first),
+            None => profile.mappings.clear(),
+        }
         if profile.sample_types.is_empty() && profile.locations.is_empty() {
             return Err(DecodeError::Invalid(
                 "it has no sample types; is this a pprof profile?".to_owned(),
             ));
         }
         Ok(profile)
+    }
+}
+
+/// Mappings are numbered as they are named, and a location may name another first.
+fn put_first(profile: &mut Profile, first: u32) {
+    if first == 0 {
+        return;
+    }
+    profile.mappings.swap(0, first as usize);
+    for mapping in profile.locations.iter_mut().filter_map(|it| it.mapping.as_mut()) {
+        mapping.0 = match mapping.0 {
+            0 => first,
+            it if it == first => 0,
+            it => it,
+        };
     }
 }
 
