@@ -10,29 +10,33 @@ use crate::view::list_text;
 
 use super::print;
 use super::report_args::{ReportArgs, warn_unmatched};
+use super::row_args::RowArgs;
 use super::source_text::SourceTexts;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Functions to list, by a part of their name.
     #[arg(value_name = "REGEX")]
-    functions: Regex,
+    expression: Regex,
     /// A profile, or where a target serves one.
     #[arg(value_name = "FILE|URL")]
     source: String,
     #[command(flatten)]
     report: ReportArgs,
+    /// As pprof takes them, so that one line of options serves both commands.
+    #[command(flatten, next_help_heading = "Options of `top`, without effect on a listing")]
+    _rows: RowArgs,
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let chosen = args.report.choose(&args.source)?;
     let subject = chosen.subject();
-    let found = list(subject, &args.functions, args.report.noinlines, &args.report.filter());
+    let found = list(subject, &args.expression, args.report.noinlines, &args.report.filter());
     warn_unmatched(&found.unmatched_filters);
     if found.routines.is_empty() {
         anyhow::bail!(
             "no matches found for regexp: {}; `pprof-lens top` prints the names there are",
-            args.functions
+            args.expression
         );
     }
     if args.report.json {

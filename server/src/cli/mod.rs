@@ -13,6 +13,7 @@ mod lsp;
 mod pprof_spelling;
 mod print;
 mod report_args;
+mod row_args;
 mod save;
 mod source_text;
 mod styles;

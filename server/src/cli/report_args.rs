@@ -3,8 +3,9 @@
 use anyhow::Context;
 use regex::Regex;
 
-use crate::diff::{BaseMode, Difference, subtract};
-use crate::listing::{Filter, Subject, sample_index};
+use crate::diff::{BaseMode, Difference, base_samples, keep_unique_types, subtract};
+use crate::listing::{Filter, Subject, forget_addresses, prune, sample_index};
+use crate::model::Profile;
 
 use super::{input, print};
 
@@ -61,7 +62,7 @@ impl Chosen {
 impl ReportArgs {
     /// Reads the profile and its base.
     pub(super) fn choose(&self, source: &str) -> anyhow::Result<Chosen> {
-        let profile = input::profile(source, &self.input)?;
+        let profile = self.read(source)?;
         let base = match (&self.base, &self.diff_base) {
             (Some(it), _) => Some((it, BaseMode::Same)),
             (None, Some(it)) => Some((it, BaseMode::Other)),
@@ -70,20 +71,29 @@ impl ReportArgs {
             }
             (None, None) => None,
         };
-        let difference = match base {
+        let mut difference = match base {
             Some((base, mode)) => {
-                let base = input::profile(base, &self.input)?;
-                subtract(&profile, &base, mode, self.normalize).context("the base does not fit")?
+                let base = self.read(base)?;
+                subtract(profile, base, mode, self.normalize).context("the base does not fit")?
             }
-            None => Difference { profile, base_samples: None },
+            None => Difference { base_samples: base_samples(&profile), profile },
         };
+        prune(&mut difference.profile);
+        forget_addresses(&mut difference.profile);
         let value_idx = sample_index(&difference.profile, &self.sample_index)?;
         Ok(Chosen { difference, value_idx })
     }
 
-    /// `--focus` and `--ignore`.
+    fn read(&self, source: &str) -> anyhow::Result<Profile> {
+        let mut profile = input::profile(source, &self.input)?;
+        keep_unique_types(&mut profile).with_context(|| format!("{source} cannot be reported"))?;
+        Ok(profile)
+    }
+
+    /// `--focus` and `--ignore`; an empty one asks for nothing, as in pprof.
     pub(super) fn filter(&self) -> Filter {
-        Filter { focus: self.focus.clone(), ignore: self.ignore.clone() }
+        let asked = |it: &Option<Regex>| it.clone().filter(|it| !it.as_str().is_empty());
+        Filter { focus: asked(&self.focus), ignore: asked(&self.ignore) }
     }
 }
 

@@ -27,14 +27,14 @@ impl SourceTexts {
 }
 
 fn read(path: &str) -> Result<Vec<String>, String> {
+    let found = find(path)?;
+    let refuse = |why: std::io::Error| format!("open {}: {}", found.display(), in_go_words(&why));
+    let metadata = fs::metadata(&found).map_err(refuse)?;
     let is_source =
         Path::new(path).extension().is_some_and(|it| EXTENSIONS.iter().any(|known| it == *known));
     if !is_source {
         return Err(format!("{path} is not named like a source file"));
     }
-    let found = find(path)?;
-    let refuse = |why: std::io::Error| format!("open {}: {why}", found.display());
-    let metadata = fs::metadata(&found).map_err(refuse)?;
     if !metadata.is_file() || metadata.len() > MOST_BYTES {
         return Err(format!("{} is no source file of a readable size", found.display()));
     }
@@ -42,15 +42,35 @@ fn read(path: &str) -> Result<Vec<String>, String> {
     Ok(String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect())
 }
 
+/// The working directory under the name that the shell gave it, as Go has it.
+fn working_folder() -> Result<PathBuf, String> {
+    let here = std::env::current_dir().map_err(|err| format!("no working directory: {err}"))?;
+    let named = std::env::var_os("PWD").map(PathBuf::from).filter(|it| it.is_absolute());
+    let same = |it: &PathBuf| it.canonicalize().is_ok_and(|it| it == here);
+    Ok(named.filter(same).unwrap_or(here))
+}
+
+/// As Go words the system's errors: without a capital or a number.
+fn in_go_words(why: &std::io::Error) -> String {
+    let text = why.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |it| it.to_lowercase().chain(chars).collect())
+}
+
 /// An absolute path must exist; any other is looked for under the working directory and its
 /// parents, as pprof does. When the directory's own name occurs in the path, what follows it is
 /// looked for too: that is a checkout which was built elsewhere.
 fn find(path: &str) -> Result<PathBuf, String> {
-    let here = std::env::current_dir().map_err(|err| format!("no working directory: {err}"))?;
+    let here = working_folder()?;
     let below = here
         .file_name()
         .and_then(|it| path.split_once(&format!("/{}/", it.to_string_lossy())))
         .map_or(path, |(_, below)| below);
+    let below = ["/proc/self/cwd/./", "/proc/self/cwd/"]
+        .iter()
+        .find_map(|it| below.strip_prefix(it))
+        .unwrap_or(below);
     if Path::new(below).is_absolute() {
         return Ok(PathBuf::from(below));
     }

@@ -5,11 +5,12 @@ use std::process::ExitCode;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use crate::listing::{Granularity, Subject, Top, TopOptions, top};
+use crate::listing::{Subject, Top, TopOptions, top};
 use crate::view::top_text;
 
 use super::print;
 use super::report_args::{ReportArgs, warn_unmatched};
+use super::row_args::RowArgs;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -18,34 +19,8 @@ pub(super) struct Args {
     source: String,
     #[command(flatten)]
     report: ReportArgs,
-    /// Sort by cum.
-    #[arg(long)]
-    cum: bool,
     #[command(flatten)]
-    granularity: GranularityArgs,
-    /// Leave out rows whose cum is below this share of the total.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.005)]
-    nodefraction: f64,
-    /// Print at most this many rows; 0 prints all.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    nodecount: usize,
-}
-
-#[derive(Debug, clap::Args)]
-#[group(multiple = false)]
-struct GranularityArgs {
-    /// A row is a function (the default).
-    #[arg(long)]
-    functions: bool,
-    /// A row is a function in a file.
-    #[arg(long)]
-    filefunctions: bool,
-    /// A row is a file.
-    #[arg(long)]
-    files: bool,
-    /// A row is a line of a function.
-    #[arg(long)]
-    lines: bool,
+    rows: RowArgs,
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
@@ -53,11 +28,11 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let subject = chosen.subject();
     let json = args.report.json;
     let options = TopOptions {
-        granularity: args.granularity.chosen(),
+        granularity: args.rows.granularity.chosen(),
         no_inlines: args.report.noinlines,
-        sort_by_cum: args.cum,
-        node_fraction: if json { 0.0 } else { args.nodefraction },
-        node_count: args.nodecount,
+        sort_by_cum: args.rows.cum,
+        node_fraction: if json { 0.0 } else { args.rows.nodefraction },
+        node_count: usize::try_from(args.rows.nodecount).unwrap_or(0),
         filter: args.report.filter(),
     };
     let rows = top(subject, &options);
@@ -66,20 +41,9 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         print::json(&TopJson::of(&subject, &rows))?;
     } else {
         let zone = TimeZone::system();
-        print::out(&top_text(&subject, &rows, &args.report.unit, args.nodefraction, &zone))?;
+        print::out(&top_text(&subject, &rows, &args.report.unit, args.rows.nodefraction, &zone))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-impl GranularityArgs {
-    fn chosen(&self) -> Granularity {
-        match self {
-            Self { filefunctions: true, .. } => Granularity::Filefunctions,
-            Self { files: true, .. } => Granularity::Files,
-            Self { lines: true, .. } => Granularity::Lines,
-            _ => Granularity::Functions,
-        }
-    }
 }
 
 #[derive(Serialize)]

@@ -14,25 +14,26 @@ use crate::model::{
     MappingId, PackedStack, Profile, Samples, StrId, ValueType, pack,
 };
 
-use super::{BaseMode, Difference, scale};
+use super::base_label::{BASE_KEY, BASE_VALUE};
+use super::scale::{self, Scales};
+use super::{BaseMode, Difference};
 
 /// `current` (scaled) minus `base`. Samples that net to zero are left out.
 pub(super) fn minus(
     current: &Profile,
     base: &Profile,
-    scales: Option<&[f64]>,
+    scales: &Scales,
     mode: BaseMode,
 ) -> Difference {
     let mut merger = Merger::default();
     merger.headers(current, base);
-    merger.add(current, false, |values| scales.is_none_or(|it| scale::scale(values, it)));
-    // A base label keeps the samples of `-diff_base` apart from the others.
-    let is_labelled = mode == BaseMode::Other;
-    merger.add(base, is_labelled, |values| {
-        values.iter_mut().for_each(|it| *it = it.wrapping_neg());
-        true
+    let of = |scale: &[f64], values: &mut [i64]| scale::scale(values, scale);
+    merger.add(current, false, |values| of(&scales.current, values));
+    let minus = vec![-1.0; base.samples.n_values()];
+    merger.add(base, mode == BaseMode::Other, |values| {
+        of(&minus, values) && of(&scales.base, values)
     });
-    merger.finish(is_labelled)
+    merger.finish()
 }
 
 #[derive(Default)]
@@ -61,7 +62,8 @@ impl Merger {
         self.out.period_type = current.period_type.map(|it| self.value_type(current, it));
         self.out.period = current.period.max(base.period);
         let times = [current.time_nanos, base.time_nanos];
-        self.out.time_nanos = times.into_iter().filter(|it| *it != 0).min().unwrap_or(0);
+        // The base's time counts when it is earlier, even where it is 0: unknown.
+        self.out.time_nanos = if times[0] == 0 { times[1] } else { times[0].min(times[1]) };
         self.out.duration_nanos = current.duration_nanos.wrapping_add(base.duration_nanos);
         let either = |field: fn(&Profile) -> StrId| {
             if field(current) != StrId::EMPTY {
@@ -74,6 +76,8 @@ impl Merger {
         self.out.default_sample_type = self.text(from, id);
         let (from, id) = either(|it| it.doc_url);
         self.out.doc_url = self.text(from, id);
+        self.out.drop_frames = self.text(current, current.drop_frames);
+        self.out.keep_frames = self.text(current, current.keep_frames);
         for profile in [current, base] {
             for &comment in &profile.comments {
                 let id = self.text(profile, comment);
@@ -87,16 +91,19 @@ impl Merger {
     fn add(&mut self, from: &Profile, is_base: bool, change: impl Fn(&mut [i64]) -> bool) {
         let mut known = Known::of(from);
         // The first mapping stands for the program itself: it comes first here too.
-        if !from.mappings.is_empty() && self.out.mappings.is_empty() {
-            self.mapping(from, &mut known, MappingId(0));
+        if self.out.mappings.is_empty() {
+            match from.mappings.is_empty() {
+                true => self.no_mapping(),
+                false => self.mapping(from, &mut known, MappingId(0)),
+            };
         }
         let locations: Vec<LocationId> = (0..from.locations.len() as u32)
             .map(|it| self.location(from, &mut known, LocationId(it)))
             .collect();
         // So it is with the first of two profiles that a program of this kind wrote.
         let is_same = locations.iter().enumerate().all(|(idx, it)| idx == it.0 as usize);
-        let label_sets: Vec<LabelSetId> = (0..from.samples.n_label_sets())
-            .map(|it| self.label_set(from, &mut known, LabelSetId::of_index(it)))
+        let label_sets: Vec<(LabelSetId, bool)> = (0..from.samples.n_label_sets())
+            .map(|it| self.label_set(from, &mut known, LabelSetId::of_index(it), is_base))
             .collect();
         let mut values = vec![0i64; from.samples.n_values()];
         let mut stack = Vec::new();
@@ -111,7 +118,8 @@ impl Merger {
                 sample.stack.iter().for_each(|it| pack(locations[it.0 as usize], &mut stack));
                 packed = PackedStack::of_packed(&stack);
             }
-            self.sample(&values, packed, label_sets[sample.labels.index()], is_base);
+            let (labels, is_base) = label_sets[sample.labels.index()];
+            self.sample(&values, packed, labels, is_base);
         }
     }
 
@@ -147,17 +155,35 @@ impl Merger {
         }
     }
 
-    /// The set of the same labels, in the order of their keys: pprof keeps labels by key, and
-    /// their order in a file does not tell samples apart.
-    fn label_set(&mut self, from: &Profile, known: &mut Known, id: LabelSetId) -> LabelSetId {
+    /// The set of the same labels, and whether it is a base's: those of `-diff_base` get a label
+    /// that keeps them apart from the others.
+    fn label_set(
+        &mut self,
+        from: &Profile,
+        known: &mut Known,
+        id: LabelSetId,
+        is_base: bool,
+    ) -> (LabelSetId, bool) {
         let labels = from.samples.labels(id).iter();
         let mut labels: Vec<Label> = labels.map(|it| self.label(from, known, it)).collect();
-        labels.sort_by_key(|it| it.key);
-        self.out.samples.label_set(&labels)
+        let key = self.known_text(BASE_KEY);
+        let base_label = Label { key, value: LabelValue::Str(self.known_text(BASE_VALUE)) };
+        let is_number = |it: &Label| matches!(it.value, LabelValue::Num(..));
+        if is_base {
+            labels.retain(|it| it.key != key || is_number(it));
+            labels.push(base_label);
+        }
+        // pprof keeps labels by key, texts apart from numbers: the order in the file beyond that
+        // does not tell samples apart.
+        labels.sort_by_key(|it| (is_number(it), it.key));
+        (self.out.samples.label_set(&labels), labels.contains(&base_label))
     }
 
     fn text(&mut self, from: &Profile, id: StrId) -> StrId {
-        let text = from.str(id);
+        self.known_text(from.str(id))
+    }
+
+    fn known_text(&mut self, text: &str) -> StrId {
         if text.is_empty() {
             return StrId::EMPTY;
         }
@@ -187,7 +213,12 @@ impl Merger {
             return it;
         }
         let location = &from.locations[id.0 as usize];
-        let mapping = location.mapping.map(|it| self.mapping(from, known, it));
+        let mapping = match location.mapping {
+            Some(it) => Some(self.mapping(from, known, it)),
+            // pprof gives a profile without any mappings one that covers nothing.
+            None if from.mappings.is_empty() => Some(self.no_mapping()),
+            None => None,
+        };
         let start = location.mapping.map_or(0, |it| from.mappings[it.0 as usize].start);
         let relative = location.address.wrapping_sub(start);
         let lines: Box<[Line]> = from.lines[location.line_range()]
@@ -231,6 +262,14 @@ impl Merger {
         new
     }
 
+    /// The mapping of all that is in a profile without mappings.
+    fn no_mapping(&mut self) -> MappingId {
+        *self.mappings.entry((0, 0, StrId::EMPTY)).or_insert_with(|| {
+            self.out.mappings.push(Mapping::default());
+            MappingId(self.out.mappings.len() as u32 - 1)
+        })
+    }
+
     fn function(&mut self, from: &Profile, known: &mut Known, id: FunctionId) -> FunctionId {
         if let Some(it) = known.functions[id.0 as usize] {
             return it;
@@ -251,7 +290,7 @@ impl Merger {
     }
 
     /// Leaves out the samples that netted to zero.
-    fn finish(self, is_labelled: bool) -> Difference {
+    fn finish(self) -> Difference {
         let mut profile = self.out;
         let mut base_samples = Vec::new();
         profile.samples.retain(|idx, values| {
@@ -261,7 +300,8 @@ impl Merger {
             }
             is_left
         });
-        Difference { profile, base_samples: is_labelled.then_some(base_samples) }
+        let base_samples = base_samples.contains(&true).then_some(base_samples);
+        Difference { profile, base_samples }
     }
 }
 

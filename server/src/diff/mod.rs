@@ -2,10 +2,14 @@
 //!
 //! Source: `internal/driver/fetch.go` and `profile/merge.go` of github.com/google/pprof.
 
+mod base_label;
+mod compatible;
 mod merge;
 mod scale;
 mod table;
 
+pub use base_label::base_samples;
+pub use compatible::{NoTypes, keep_unique_types};
 pub use table::{DiffRow, DiffTable, of_listings, table};
 
 use crate::model::{Profile, ValueType};
@@ -24,7 +28,7 @@ pub enum BaseMode {
 pub struct Difference {
     /// The samples of both, the base's negated.
     pub profile: Profile,
-    /// For [`BaseMode::Other`], one flag a sample: it came from the base.
+    /// For [`BaseMode::Other`], one flag a sample: it came from the base. None when none did.
     pub base_samples: Option<Vec<bool>>,
 }
 
@@ -40,28 +44,34 @@ pub struct Incompatible {
     pub base: String,
 }
 
-/// Subtracts `base` from `current`; `normalize` scales `current` to the base's sums first.
+impl Incompatible {
+    fn of(current: &Profile, base: &Profile) -> Incompatible {
+        Incompatible { current: describe(current), base: describe(base) }
+    }
+}
+
+/// Subtracts `base` from `current`; `normalize` scales `current` to the base's sums first, which
+/// needs the same sample types in both. Otherwise the types that both have are compared.
+///
+/// # Errors
+/// [`Incompatible`] when the two have nothing in common.
 pub fn subtract(
-    current: &Profile,
-    base: &Profile,
+    mut current: Profile,
+    mut base: Profile,
     mode: BaseMode,
     normalize: bool,
 ) -> Result<Difference, Incompatible> {
-    if !same_types(current, base) {
-        return Err(Incompatible { current: describe(current), base: describe(base) });
+    if normalize && !compatible::same_types(&current, &base) {
+        return Err(Incompatible::of(&current, &base));
     }
-    let scales = normalize.then(|| scale::to_sums_of(current, base));
-    Ok(merge::minus(current, base, scales.as_deref(), mode))
-}
-
-fn same_types(a: &Profile, b: &Profile) -> bool {
-    let words = |p: &Profile, it: &ValueType| (p.str(it.typ).to_owned(), p.str(it.unit).to_owned());
-    let types = |p: &Profile| p.sample_types.iter().map(|it| words(p, it)).collect::<Vec<_>>();
-    let period = |p: &Profile| p.period_type.as_ref().map(|it| words(p, it)).unwrap_or_default();
-    types(a) == types(b) && period(a) == period(b)
+    let mut scales = compatible::common_types(&mut current, &mut base)?;
+    if normalize {
+        scales.current = scale::to_sums_of(&current, &base);
+    }
+    Ok(merge::minus(&current, &base, &scales, mode))
 }
 
 fn describe(profile: &Profile) -> String {
-    let types = profile.sample_types.iter();
-    types.map(|it| profile.str(it.typ)).collect::<Vec<_>>().join(", ")
+    let type_of = |it: &ValueType| format!("{} in {}", profile.str(it.typ), profile.str(it.unit));
+    profile.sample_types.iter().map(type_of).collect::<Vec<_>>().join(", ")
 }

@@ -1,6 +1,15 @@
-//! Scales a profile's values, as `-normalize` asks for.
+//! Scales a profile's values: to a base's sums, as `-normalize` asks for, or to another unit.
+//!
+//! Source: `Normalize` and `ScaleN` in `profile` of github.com/google/pprof.
 
+use crate::listing::measure::go_int;
 use crate::model::Profile;
+
+/// For each sample type, what its values are multiplied by.
+pub(super) struct Scales {
+    pub(super) current: Vec<f64>,
+    pub(super) base: Vec<f64>,
+}
 
 /// For each sample type, the factor that brings `current`'s sum to `base`'s.
 pub(super) fn to_sums_of(current: &Profile, base: &Profile) -> Vec<f64> {
@@ -30,7 +39,7 @@ pub(super) fn scale(values: &mut [i64], ratios: &[f64]) -> bool {
     let mut keep = false;
     for (value, ratio) in values.iter_mut().zip(ratios) {
         if *ratio != 1.0 {
-            *value = (*value as f64 * ratio).round() as i64;
+            *value = go_int((*value as f64 * ratio).round());
             keep |= *value != 0;
         }
     }

@@ -1,4 +1,4 @@
-//! Paths without `.`, `..` and doubled separators, as Go's `filepath.Clean` makes them.
+//! Paths as Go's `filepath` shortens them, and as pprof does.
 
 use std::borrow::Cow;
 
@@ -34,9 +34,53 @@ pub fn clean_path(path: &str) -> Cow<'_, str> {
     })
 }
 
+/// The last part of a path, as Go's `filepath.Base` finds it.
+pub fn base_name(path: &str) -> &str {
+    let path_or_root = path.trim_end_matches('/');
+    match path_or_root.rsplit('/').next() {
+        Some("") | None => {
+            if path.is_empty() {
+                "."
+            } else {
+                "/"
+            }
+        }
+        Some(it) => it,
+    }
+}
+
+/// A source file as reports name it: Bazel builds in `/proc/self/cwd`, which says nothing.
+///
+/// Source: `trimPath` in `internal/report` of github.com/google/pprof.
+pub(super) fn report_path(path: &str) -> Cow<'_, str> {
+    if path.is_empty() {
+        return Cow::Borrowed("");
+    }
+    let below =
+        ["/proc/self/cwd/./", "/proc/self/cwd/"].iter().find_map(|it| path.strip_prefix(it));
+    match below {
+        Some("") => Cow::Borrowed(""),
+        it => clean_path(it.unwrap_or(path)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::clean_path;
+    use super::{base_name, clean_path, report_path};
+
+    #[test]
+    fn names_files_as_go_does() {
+        for (path, expected) in
+            [("/a/b", "b"), ("b", "b"), ("/a/b//", "b"), ("///", "/"), ("", "."), ("a/.", ".")]
+        {
+            assert_eq!(base_name(path), expected, "{path}");
+        }
+        for (path, expected) in
+            [("/proc/self/cwd/./a", "a"), ("/proc/self/cwd/a/", "a"), ("/proc/self", "/proc/self")]
+        {
+            assert_eq!(report_path(path), expected, "{path}");
+        }
+    }
 
     /// The table of Go's own `TestClean`, in part.
     #[test]

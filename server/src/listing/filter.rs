@@ -41,9 +41,13 @@ impl Filter {
                 let function = profile.function(line.function);
                 expression.is_match(&names[line.function.0 as usize])
                     || expression.is_match(profile.str(function.filename))
-            }) || location.mapping.is_some_and(|it| {
-                expression.is_match(profile.str(profile.mappings[it.0 as usize].filename))
-            })
+            }) || match location.mapping {
+                Some(it) => {
+                    expression.is_match(profile.str(profile.mappings[it.0 as usize].filename))
+                }
+                // pprof gives a profile without any mappings one that has no name.
+                None => profile.mappings.is_empty() && expression.is_match(""),
+            }
         };
         let (mut met_focus, mut met_ignore) = (self.focus.is_none(), self.ignore.is_none());
         let verdicts: Vec<Option<bool>> = profile

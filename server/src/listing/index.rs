@@ -29,7 +29,9 @@ pub fn sample_index(profile: &Profile, name: &str) -> Result<usize, UnknownSampl
     } else if let Ok(number) = name.parse::<usize>() {
         (number < n_types).then_some(number)
     } else {
-        find(name).or_else(|| find(name.strip_prefix("inuse_")?))
+        let short = name.strip_prefix("inuse_").unwrap_or(name);
+        let is_asked = |it: &ValueType| [name, short].contains(&profile.str(it.typ));
+        profile.sample_types.iter().position(is_asked)
     };
     found.ok_or_else(|| UnknownSampleType {
         asked: name.to_owned(),

@@ -86,6 +86,17 @@ pub fn scaled_label(value: i64, from: &str, to: &str) -> String {
     if text == "0" || text == "-0" { "0".to_owned() } else { format!("{text}{unit}") }
 }
 
+/// Whether values can be converted between two units: time to time, memory to memory.
+pub fn is_convertible(a: &str, b: &str) -> bool {
+    a == b || FAMILIES.iter().any(|it| it.find(a).is_some() && it.find(b).is_some())
+}
+
+/// A float's whole part as Go on amd64 converts it: what does not fit is the lowest number.
+pub fn go_int(value: f64) -> i64 {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    if (-LIMIT..LIMIT).contains(&value) { value as i64 } else { i64::MIN }
+}
+
 /// A value in the unit that suits it best: what editors show.
 pub fn label(value: i64, unit: &str) -> String {
     scaled_label(value, unit, "auto")

@@ -1,5 +1,6 @@
 //! Turns a Profile into flat and cum, by node for `top` and by line for the editor.
 
+mod addresses;
 mod clean_path;
 mod demangle;
 mod filter;
@@ -9,17 +10,20 @@ mod marks;
 pub mod measure;
 mod nodes;
 mod peek;
+mod prune;
 mod routines;
 mod tally;
 mod top;
 mod walk;
 
-pub use clean_path::clean_path;
+pub use addresses::forget_addresses;
+pub use clean_path::{base_name, clean_path};
 pub use filter::Filter;
 pub use index::{UnknownSampleType, sample_index};
 pub use lines::{Costs, FileListing, FunctionCost, LineCost, Listing};
 pub use nodes::Granularity;
 pub use peek::{Calls, Neighbour, Peek};
+pub use prune::prune;
 pub use routines::{List, Routine, RoutineLine, list};
 pub use tally::Tally;
 pub use top::{InlineMark, Top, TopOptions, TopRow, top};

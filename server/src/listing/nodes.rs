@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{Location, LocationId, Profile};
 
-use super::clean_path::clean_path;
+use super::clean_path::{base_name, report_path};
 use super::demangle::pprof_name;
 
 /// What makes two frames one node.
@@ -70,8 +70,7 @@ impl<'a> Nodes<'a> {
                     true => pprof_name(profile, it),
                     false => Cow::Borrowed(profile.str(it.name)),
                 };
-                let file = profile.str(it.filename);
-                let file = if file.is_empty() { Cow::Borrowed("") } else { clean_path(file) };
+                let file = report_path(profile.str(it.filename));
                 (texts.index(name), texts.index(file))
             })
             .collect();
@@ -159,7 +158,7 @@ impl<'a> Nodes<'a> {
         } else if !file.is_empty() {
             add(file);
         } else if info.name == 0 && !object.is_empty() {
-            add(&format!("[{}]", object.rsplit('/').next().unwrap_or(object)));
+            add(&format!("[{}]", base_name(object)));
         } else if info.name == 0 {
             add("<unknown>");
         }

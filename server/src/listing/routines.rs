@@ -3,6 +3,7 @@
 //! Source: `internal/report/source.go` of github.com/google/pprof (`printSource`).
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use regex::Regex;
 
@@ -29,8 +30,9 @@ pub struct Routine {
     pub name: String,
     /// Path as compiled in; empty when the profile does not say.
     pub file: String,
-    /// Line of `func`; 0 when unknown.
-    pub start_line: i64,
+    /// Lines to show: from `func`, or a margin before the first line where that is unknown, to a
+    /// margin after the last.
+    pub range: RangeInclusive<i64>,
     /// Sum over the lines.
     pub flat: i64,
     /// Sum over the lines: with recursion it can pass the total, as pprof's header does.
@@ -49,6 +51,9 @@ pub struct RoutineLine {
     /// Value of the line and all it called.
     pub cum: i64,
 }
+
+/// Lines shown before the first and after the last line with a value.
+const MARGIN: i64 = 5;
 
 /// Lists the functions whose name matches.
 pub fn list(subject: Subject<'_>, functions: &Regex, no_inlines: bool, filter: &Filter) -> List {
@@ -73,16 +78,21 @@ pub fn list(subject: Subject<'_>, functions: &Regex, no_inlines: bool, filter: &
         if !functions.is_match(name) {
             continue;
         }
+        let first = match info.start_line {
+            0 => info.line.saturating_sub(MARGIN),
+            it => it,
+        };
+        let last = info.line.saturating_add(MARGIN);
         let routine = found.entry((name, file)).or_insert_with(|| Routine {
             name: name.to_owned(),
             file: file.to_owned(),
-            start_line: info.start_line,
+            range: first..=last,
             flat: 0,
             cum: 0,
             lines: Vec::new(),
         });
         let (flat, cum) = (sums.flat[idx], sums.cum[idx]);
-        routine.start_line = routine.start_line.min(info.start_line);
+        routine.range = first.min(*routine.range.start())..=last.max(*routine.range.end());
         routine.flat = routine.flat.wrapping_add(flat);
         routine.cum = routine.cum.wrapping_add(cum);
         // Nodes that differ in their binary share a line.

@@ -4,6 +4,7 @@
 
 use super::filter::Filter;
 use super::marks::inline_marks;
+use super::measure::go_int;
 use super::nodes::{Granularity, Identity, Nodes};
 use super::walk::{Selection, Weights, weights};
 use super::{Subject, walk};
@@ -109,7 +110,7 @@ pub fn top(subject: Subject<'_>, options: &TopOptions) -> Top {
     // The cutoff is a share of the sum of flats, which is not the total in a diff.
     let sums = weights(profile, &nodes, selection);
     let sum_of_flats = sums.flat.iter().fold(0i64, |sum, it| sum.wrapping_add(*it));
-    let cutoff = |fraction: f64| ((sum_of_flats as f64 * fraction) as i64).wrapping_abs();
+    let cutoff = |fraction: f64| go_int(sum_of_flats as f64 * fraction).wrapping_abs();
     let node_cutoff = cutoff(options.node_fraction);
     let mut shown = sums.nonzero();
     let n_nodes = shown.len();

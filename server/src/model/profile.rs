@@ -71,7 +71,7 @@ pub struct LocationId(pub u32);
 pub struct FunctionId(pub u32);
 
 /// A mapped executable or library.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Mapping {
     /// First address.
     pub start: u64,

@@ -292,6 +292,13 @@ impl Samples {
         &mut self.values[idx * self.n_values..(idx + 1) * self.n_values]
     }
 
+    /// Keeps only these values of each sample, in this order.
+    pub fn select_values(&mut self, kept: &[usize]) {
+        let values = self.values.chunks_exact(self.n_values.max(1));
+        self.values = values.flat_map(|it| kept.iter().map(|idx| it[*idx])).collect();
+        self.n_values = kept.len();
+    }
+
     /// Keeps the samples for which `keep` says so, in their order.
     pub fn retain(&mut self, mut keep: impl FnMut(usize, &[i64]) -> bool) {
         let mut kept = Samples { n_values: self.n_values, ..Samples::default() };

@@ -3,15 +3,13 @@
 //! Source: `internal/report/source.go` of github.com/google/pprof (`printSource`,
 //! `getSourceFromFile`).
 
+use std::collections::HashSet;
 use std::fmt::Write;
 
 use crate::listing::measure::{percentage, scaled_label};
 use crate::listing::{List, Routine, RoutineLine, Subject};
 
 use super::escape::plain;
-
-/// Lines shown before the first and after the last line with a value.
-const MARGIN: i64 = 5;
 
 /// The whole report. `source` gives the lines of a file, or why there are none.
 pub fn list_text(
@@ -23,11 +21,17 @@ pub fn list_text(
     let value = |it: i64| scaled_label(it, subject.unit(), unit);
     let value_or_dot = |it: i64| if it == 0 { ".".to_owned() } else { value(it) };
     let mut out = String::new();
+    let mut looked_for = HashSet::new();
     // Writing to a text cannot fail.
     let _ = writeln!(out, "Total: {}", value(list.total));
-    for routine in &list.routines {
+    for (idx, routine) in list.routines.iter().enumerate() {
         let name = plain(&routine.name);
         if routine.file.is_empty() {
+            // It comes first of its name: files are sorted.
+            let has_files = list.routines.get(idx + 1).is_some_and(|it| it.name == routine.name);
+            if has_files {
+                continue;
+            }
             let _ = writeln!(out, "No source information for {name}");
             continue;
         }
@@ -39,6 +43,13 @@ pub fn list_text(
             value(routine.cum),
             percentage(routine.cum, list.total),
         );
+        // Without a line to show pprof does not look for the file, and misses it only if it has
+        // looked before.
+        let is_shown = (*routine.range.start()).max(1) <= *routine.range.end();
+        if !is_shown && !looked_for.contains(&routine.file) {
+            continue;
+        }
+        looked_for.insert(&routine.file);
         let text = match source(routine) {
             Ok(it) => it,
             Err(why) => {
@@ -46,8 +57,7 @@ pub fn list_text(
                 continue;
             }
         };
-        let (first, last) = range(routine);
-        for (line, text) in (1..).zip(&text).filter(|(line, _)| (first..=last).contains(line)) {
+        for (line, text) in (1..).zip(&text).filter(|(line, _)| routine.range.contains(line)) {
             let zero = RoutineLine { line, flat: 0, cum: 0 };
             let cost = routine.lines.iter().find(|it| it.line == line).unwrap_or(&zero);
             let _ = writeln!(
@@ -60,16 +70,6 @@ pub fn list_text(
         }
     }
     out
-}
-
-/// From `func`, or a margin before the first value, to a margin after the last.
-fn range(routine: &Routine) -> (i64, i64) {
-    let lines = || routine.lines.iter().map(|it| it.line);
-    let first = match routine.start_line {
-        0 => lines().min().unwrap_or(1).saturating_sub(MARGIN),
-        line => line,
-    };
-    (first, lines().max().unwrap_or(first).saturating_add(MARGIN))
 }
 
 /// Source keeps its tabs; everything else that could move the cursor is escaped.

@@ -5,7 +5,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use crate::listing::{Subject, measure};
+use crate::listing::{Subject, base_name, measure};
 use crate::model::StrId;
 
 /// The header, one line an entry. `unit` is the unit that the report prints in.
@@ -20,7 +20,7 @@ pub(super) fn report_header(
     if let Some(main) = profile.mappings.first() {
         let file = profile.str(main.filename);
         if !file.is_empty() {
-            out.push(format!("File: {}", file.rsplit('/').next().unwrap_or(file)));
+            out.push(format!("File: {}", base_name(file)));
         }
         if main.build_id != StrId::EMPTY {
             out.push(format!("Build ID: {}", profile.str(main.build_id)));
@@ -44,7 +44,7 @@ pub(super) fn report_header(
         let duration = measure::label(profile.duration_nanos, "nanoseconds");
         let (nanos, total_unit) = measure::scale(total, subject.unit(), "nanoseconds");
         let ratio = if total_unit == "ns" && nanos != 0.0 {
-            format!("({})", measure::percentage(nanos as i64, profile.duration_nanos))
+            format!("({})", measure::percentage(measure::go_int(nanos), profile.duration_nanos))
         } else {
             String::new()
         };

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use jiff::tz::TimeZone;
 
-use crate::listing::measure::{percentage, scale, scaled_label};
+use crate::listing::measure::{go_int, percentage, scale, scaled_label};
 use crate::listing::{InlineMark, Subject, Top, TopRow};
 
 use super::escape::plain;
@@ -42,7 +42,7 @@ pub fn top_text(
     ));
     if top.total != 0 {
         if top.n_dropped > 0 {
-            let cutoff = ((top.total as f64 * node_fraction) as i64).wrapping_abs();
+            let cutoff = go_int(top.total as f64 * node_fraction).wrapping_abs();
             let nodes = if top.n_dropped > 1 { "nodes" } else { "node" };
             lines.push(format!("Dropped {} {nodes} (cum <= {})", top.n_dropped, value(cutoff)));
         }
