@@ -14,5 +14,6 @@ mod live;
 mod lsp;
 mod neovim;
 mod oracle;
+mod random_profiles;
 mod sidecar;
 mod support;

@@ -1,6 +1,6 @@
 //! Asks the real pprof, so that our numbers can be compared with its numbers.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -18,14 +18,20 @@ pub(crate) fn pprof(args: &[&str]) -> String {
 /// The same where it may fail, as it does for a `-list` that matches nothing.
 pub(crate) fn pprof_finished(args: &[&str]) -> Finished {
     let home = tempfile::tempdir().unwrap();
+    process::run(at_home(home.path()).args(args), &[])
+}
+
+/// The same with this folder as its working folder and its home, which must hold no program.
+pub(crate) fn pprof_in(folder: &Path, args: &[&str]) -> Finished {
+    process::run(at_home(folder).args(args).current_dir(folder), &[])
+}
+
+fn at_home(folder: &Path) -> Command {
     let mut command = oracle();
+    for name in ["HOME", "XDG_CONFIG_HOME", "PPROF_TMPDIR", "PPROF_BINARY_PATH"] {
+        command.env(name, folder);
+    }
     command
-        .args(args)
-        .env("HOME", home.path())
-        .env("XDG_CONFIG_HOME", home.path())
-        .env("PPROF_TMPDIR", home.path())
-        .env("PPROF_BINARY_PATH", home.path());
-    process::run(&mut command, &[])
 }
 
 /// The bare pprof, which `go tool pprof` wraps and which starts 20 times faster; where Go comes

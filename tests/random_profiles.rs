@@ -1,0 +1,12 @@
+//! Random profiles, written in every way that the format allows.
+
+mod against_pprof;
+mod arbitrary;
+mod compare;
+mod decoder;
+mod dice;
+mod options;
+mod proto;
+mod respell;
+mod words;
+mod write;
