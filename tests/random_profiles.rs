@@ -10,3 +10,5 @@ mod proto;
 mod respell;
 mod words;
 mod write;
+
+pub(crate) use compare::canonical;
