@@ -143,7 +143,7 @@ pub(super) const FRAMES: [&str; 11] = [
 ];
 
 /// For `-focus`, `-ignore` and `-list`.
-pub(super) const EXPRESSIONS: [&str; 17] = [
+pub(super) const EXPRESSIONS: [&str; 24] = [
     ".",
     ".",
     "main",
@@ -161,4 +161,11 @@ pub(super) const EXPRESSIONS: [&str; 17] = [
     "app",
     "nothing like it",
     "main..GM",
+    "interface {}",
+    "F[[]",
+    "\\Q.(*T).\\E",
+    "main\\.\\w+$",
+    "\\<unknown",
+    "[a&&z]::",
+    "\\d{1,}|\\s",
 ];

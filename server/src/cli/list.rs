@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use regex::Regex;
 use serde::Serialize;
 
-use crate::listing::{List, Subject, list};
+use crate::listing::{Expression, List, Subject, list};
 use crate::view::list_text;
 
 use super::print;
@@ -17,7 +16,7 @@ use super::source_text::SourceTexts;
 pub(super) struct Args {
     /// Functions to list, by a part of their name.
     #[arg(value_name = "REGEX")]
-    expression: Regex,
+    expression: Expression,
     /// A profile, or where a target serves one.
     #[arg(value_name = "FILE|URL")]
     source: String,

@@ -1,10 +1,9 @@
 //! The options that `top` and `list` share with `go tool pprof`, and the profile they choose.
 
 use anyhow::Context;
-use regex::Regex;
 
 use crate::diff::{BaseMode, Difference, base_samples, keep_unique_types, subtract};
-use crate::listing::{Filter, Subject, forget_addresses, prune, sample_index};
+use crate::listing::{Expression, Filter, Subject, forget_addresses, prune, sample_index};
 use crate::model::Profile;
 
 use super::{input, print};
@@ -29,10 +28,10 @@ pub(super) struct ReportArgs {
     pub(super) noinlines: bool,
     /// Only samples with a frame that matches.
     #[arg(long, value_name = "REGEX")]
-    pub(super) focus: Option<Regex>,
+    pub(super) focus: Option<Expression>,
     /// No samples with a frame that matches.
     #[arg(long, value_name = "REGEX")]
-    pub(super) ignore: Option<Regex>,
+    pub(super) ignore: Option<Expression>,
     /// Unit to print in: `ms`, `kB`, ...; `minimum` suits the smallest value.
     #[arg(long, default_value = "minimum")]
     pub(super) unit: String,
@@ -92,7 +91,7 @@ impl ReportArgs {
 
     /// `--focus` and `--ignore`; an empty one asks for nothing, as in pprof.
     pub(super) fn filter(&self) -> Filter {
-        let asked = |it: &Option<Regex>| it.clone().filter(|it| !it.as_str().is_empty());
+        let asked = |it: &Option<Expression>| it.clone().filter(|it| !it.is_empty());
         Filter { focus: asked(&self.focus), ignore: asked(&self.ignore) }
     }
 }

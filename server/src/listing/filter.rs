@@ -3,19 +3,18 @@
 //! Source: `profile/filter.go` of github.com/google/pprof: an expression is searched for in
 //! function names, file names and the mapping's file of every frame.
 
-use regex::Regex;
-
 use crate::model::{Location, Profile};
 
 use super::demangle::pprof_name;
+use super::expression::Expression;
 
 /// `--focus` and `--ignore`.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     /// Keep only samples with a frame that matches.
-    pub focus: Option<Regex>,
+    pub focus: Option<Expression>,
     /// Drop samples with a frame that matches.
-    pub ignore: Option<Regex>,
+    pub ignore: Option<Expression>,
 }
 
 /// Samples that passed, and whether the expressions met anything at all.
@@ -27,7 +26,8 @@ pub(super) struct Filtered {
 impl Filter {
     /// What pprof's header calls active filters.
     pub(super) fn active(&self) -> Vec<String> {
-        let part = |name: &str, it: &Option<Regex>| it.as_ref().map(|it| format!("{name}={it}"));
+        let part =
+            |name: &str, it: &Option<Expression>| it.as_ref().map(|it| format!("{name}={it}"));
         part("focus", &self.focus).into_iter().chain(part("ignore", &self.ignore)).collect()
     }
 
@@ -36,7 +36,7 @@ impl Filter {
             return Filtered { samples: None, unmatched: Vec::new() };
         }
         let names: Vec<_> = profile.functions.iter().map(|it| pprof_name(profile, it)).collect();
-        let matches = |location: &Location, expression: &Regex| {
+        let matches = |location: &Location, expression: &Expression| {
             profile.lines[location.line_range()].iter().any(|line| {
                 let function = profile.function(line.function);
                 expression.is_match(&names[line.function.0 as usize])

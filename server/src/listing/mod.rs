@@ -3,6 +3,7 @@
 mod addresses;
 mod clean_path;
 mod demangle;
+mod expression;
 mod filter;
 mod index;
 mod lines;
@@ -18,6 +19,7 @@ mod walk;
 
 pub use addresses::forget_addresses;
 pub use clean_path::{base_name, clean_path};
+pub use expression::Expression;
 pub use filter::Filter;
 pub use index::{UnknownSampleType, sample_index};
 pub use lines::{Costs, FileListing, FunctionCost, LineCost, Listing};

@@ -5,11 +5,10 @@
 //!
 //! Source: `profile/prune.go` of github.com/google/pprof (`RemoveUninteresting`, `Prune`).
 
-use regex::Regex;
-
 use crate::model::{LocationId, Profile, Samples};
 
 use super::demangle::pprof_name;
+use super::expression::Expression;
 
 /// What happens to a stack at one location.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,7 +25,7 @@ enum Cut {
 pub fn prune(profile: &mut Profile) {
     let whole_name = |it| match profile.str(it) {
         "" => Ok(None),
-        it => Regex::new(&format!("^({it})$")).map(Some),
+        it => format!("^({it})$").parse::<Expression>().map(Some),
     };
     let (Ok(Some(drop)), Ok(keep)) =
         (whole_name(profile.drop_frames), whole_name(profile.keep_frames))

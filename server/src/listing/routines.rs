@@ -5,9 +5,8 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-use regex::Regex;
-
 use super::Subject;
+use super::expression::Expression;
 use super::filter::Filter;
 use super::nodes::{Granularity, Identity, Nodes};
 use super::walk::{self, Selection, weights};
@@ -56,7 +55,12 @@ pub struct RoutineLine {
 const MARGIN: i64 = 5;
 
 /// Lists the functions whose name matches.
-pub fn list(subject: Subject<'_>, functions: &Regex, no_inlines: bool, filter: &Filter) -> List {
+pub fn list(
+    subject: Subject<'_>,
+    functions: &Expression,
+    no_inlines: bool,
+    filter: &Filter,
+) -> List {
     let profile = subject.profile;
     let filtered = filter.apply(profile);
     let selection =
