@@ -37,7 +37,10 @@ pub(super) fn inline_marks(
                 for location in sample.stack {
                     let site = &sites.all[location.0 as usize];
                     if callee.0 != NONE && site.innermost != NONE {
-                        edges.add(site.innermost, callee.0, callee.1, value);
+                        // A function that calls itself has no edge.
+                        if site.innermost != callee.0 {
+                            edges.add(site.innermost, callee.0, callee.1, value);
+                        }
                         callee.0 = NONE;
                     }
                     for call in &sites.calls[site.first_call as usize..site.last_call as usize] {
