@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestError, TestRunner};
 use tempfile::TempDir;
 
-use super::arbitrary::{Profile, Program, TypesOfBase, profile, program, types_of_base};
+use super::arbitrary::{Profile, Program, profile, program, types_of_base};
 use super::compare::canonical;
 use super::options::{Options, options};
 use super::write::write;
@@ -25,9 +25,12 @@ struct Case {
     profiles: (Profile, Profile),
 }
 
-fn case() -> impl Strategy<Value = Case> {
-    (program(), profile(), profile(), types_of_base(), options()).prop_map(
-        |(program, source, mut base, types, options): (_, _, _, TypesOfBase, _)| {
+fn case(
+    program: impl Strategy<Value = Program>,
+    profiles: (impl Strategy<Value = Profile>, impl Strategy<Value = Profile>),
+) -> impl Strategy<Value = Case> {
+    (program, profiles, types_of_base(), options()).prop_map(
+        |(program, (source, mut base), types, options)| {
             types.apply(&source, &mut base);
             Case {
                 source: write(&program, &source),
@@ -136,15 +139,15 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(default)
 }
 
-#[test]
-fn reports_equal_pprof() {
-    let n_cases = setting("PPROF_LENS_CASES", 2000);
+/// Runs so many cases of this kind on two threads, and says what differs.
+fn run<S: Strategy<Value = Case>>(name: &str, case: impl Fn() -> S + Sync, n_cases: u64) {
     let seed = setting("PPROF_LENS_SEED", 1);
     let saved = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random_profiles");
     let run = |half: u64| {
         let config = Config {
             cases: (n_cases / 2) as u32,
             max_shrink_iters: 400,
+            max_shrink_time: 60_000,
             failure_persistence: None,
             rng_seed: RngSeed::Fixed(seed * 2 + half),
             ..Config::default()
@@ -156,13 +159,13 @@ fn reports_equal_pprof() {
             Ok(()) => None,
             Err(TestError::Fail(why, case)) => {
                 std::fs::create_dir_all(&saved).unwrap();
-                let path = |name: &str| saved.join(format!("seed{seed}-{half}-{name}.pb"));
+                let path = |part: &str| saved.join(format!("{name}-{seed}-{half}-{part}.pb"));
                 std::fs::write(path("source"), &case.source).unwrap();
                 std::fs::write(path("base"), &case.base).unwrap();
+                let data = format!("{:?}\n{:?}", case.program, case.profiles);
                 Some(format!(
-                    "PPROF_LENS_SEED={seed}, half {half}: {why}\n{:?}\n{:?}\nsaved as {} and {}",
-                    case.program,
-                    case.profiles,
+                    "PPROF_LENS_SEED={seed}, half {half}: {why}\n{}\nsaved as {} and {}",
+                    data.chars().take(20_000).collect::<String>(),
                     path("source").display(),
                     path("base").display()
                 ))
@@ -170,9 +173,25 @@ fn reports_equal_pprof() {
             Err(TestError::Abort(why)) => Some(format!("gave up: {why}")),
         }
     };
+    let run = &run;
     let failures: Vec<String> = thread::scope(|scope| {
         let halves = [0, 1].map(|it| scope.spawn(move || run(it)));
         halves.into_iter().filter_map(|it| it.join().unwrap()).collect()
     });
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[test]
+fn reports_equal_pprof() {
+    let case = || case(program(), (profile(), profile()));
+    run("small", case, setting("PPROF_LENS_CASES", 2000));
+}
+
+/// Large profiles are walked on several threads.
+#[test]
+fn large_reports_equal_pprof() {
+    let program = || program().prop_map(Program::with_deep_stacks);
+    let profile = || profile().prop_map(Profile::with_many_samples);
+    let case = || case(program(), (profile(), profile()));
+    run("large", case, setting("PPROF_LENS_LARGE_CASES", 10));
 }

@@ -285,6 +285,24 @@ fn value() -> impl Strategy<Value = i64> {
     ]
 }
 
+impl Program {
+    /// The same with each stack many times over.
+    pub(crate) fn with_deep_stacks(mut self) -> Program {
+        for stack in &mut self.stacks {
+            *stack = stack.iter().copied().cycle().take(300).collect();
+        }
+        self
+    }
+}
+
+impl Profile {
+    /// The same with each sample many times over.
+    pub(crate) fn with_many_samples(mut self) -> Profile {
+        self.samples = self.samples.iter().cloned().cycle().take(5000).collect();
+        self
+    }
+}
+
 /// What a base has otherwise than the profile that it is a base of.
 #[derive(Debug, Clone)]
 pub(crate) enum TypesOfBase {

@@ -4,7 +4,10 @@
 //! - control and bidirectional characters: our reports escape them, pprof prints them raw;
 //! - names that start with `_Z`, `_R` or `_GLOBAL_`: mangled C++ and Rust, which Go never writes;
 //! - build ids of one character: pprof cuts `id[:2]` and crashes;
-//! - paths of files that exist on this machine: pprof would name frames from them.
+//! - binaries that exist on this machine: pprof would name frames from them;
+//! - sources that are not named like source: `list` refuses to print them, pprof does not;
+//! - columns and folded locations, which Go never writes: they keep samples apart in a
+//!   difference, and we do not read them.
 
 /// Function names: as Go writes them, and what pprof takes for C++.
 pub(super) const NAMES: [&str; 26] = [
