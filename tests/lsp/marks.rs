@@ -86,6 +86,73 @@ fn an_unsaved_edit_above_moves_everything() {
 }
 
 #[test]
+fn edits_that_come_faster_than_they_are_drawn_are_drawn_at_last() {
+    let target = Target::sidecar(&["-hot"]);
+    let line = marked_line(MARKDOWN, "hot line");
+    let mut session = Session::attached(target.url());
+    session.wait_until("live");
+    session.open(MARKDOWN);
+    session.command("capture", json!({ "kind": "cpu", "seconds": 1 })).unwrap();
+    session.diagnostic(MARKDOWN, "hot-line", spent_line());
+    let n_edits = 40;
+    let uri = uri(&source_file(MARKDOWN));
+    let document = json!({ "uri": uri });
+    let all = json!({
+        "start": { "line": 0, "character": 0 }, "end": { "line": 9999, "character": 0 },
+    });
+    let asked: Vec<i64> = (1..=n_edits)
+        .map(|idx| {
+            session.insert_as(idx as i32 + 1, MARKDOWN, 1, "// One more.\n");
+            let params = json!({ "textDocument": document, "range": all });
+            session.client.ask("textDocument/inlayHint", params)
+        })
+        .collect();
+    // No answer is about a text that was older than the question.
+    for (id, n_more) in asked.into_iter().zip(1..) {
+        let hints = session.client.reply(id).unwrap();
+        let hints = hints.as_array().unwrap();
+        let is_current = (n_more..=n_edits).any(|it| on_line(hints, line + it).is_some());
+        assert!(is_current, "after {n_more}: {hints:#?}");
+    }
+    let last = session.client.notification("textDocument/publishDiagnostics", |it| {
+        it["uri"] == uri && it["version"] == n_edits + 1
+    });
+    let diagnostics = last["diagnostics"].as_array().unwrap();
+    assert!(on_line(diagnostics, spent_line() + n_edits).is_some(), "{last:#}");
+
+    // Unsaved changes go with the document.
+    session.client.notify("textDocument/didClose", json!({ "textDocument": document }));
+    session.client.notification("textDocument/publishDiagnostics", |it| {
+        let diagnostics = it["diagnostics"].as_array().unwrap();
+        it["uri"] == uri
+            && it["version"] == Value::Null
+            && on_line(diagnostics, spent_line()).is_some()
+    });
+}
+
+#[test]
+fn an_edit_moves_what_other_files_say_of_it() {
+    let target = Target::sidecar(&["-stuck-nil=2"]);
+    let mut session = Session::attached(target.url());
+    session.wait_until("live");
+    session.command("goroutines", json!({})).unwrap();
+    let main = "cmd/sidecar/main.go";
+    let line = marked_line(WATCHER, "nil channel line");
+    let diagnostic = session.diagnostic(WATCHER, "waiting-goroutine", line);
+    let line_in_main = |it: &Value| {
+        let related = it["relatedInformation"].as_array().unwrap();
+        let place = related.iter().find(|it| it["location"]["uri"] == uri(&source_file(main)));
+        place.unwrap()["location"]["range"]["start"]["line"].as_u64().unwrap()
+    };
+    let before = line_in_main(&diagnostic);
+    session.open(main);
+    session.insert_at(main, 1, "// One.\n// Two.\n");
+    session.diagnostic_that(WATCHER, |it| {
+        it["code"] == "waiting-goroutine" && line_in_main(it) == before + 2
+    });
+}
+
+#[test]
 fn positions_count_in_the_negotiated_unit() {
     let target = Target::sidecar(&["-hot"]);
     let line = marked_line(MARKDOWN, "hot line");

@@ -72,11 +72,16 @@ impl Session {
         self.client.notify("textDocument/didOpen", json!({ "textDocument": document }));
     }
 
-    /// Inserts `text` before a 1-based line.
+    /// Inserts `text` before a 1-based line of a file that was just opened.
     pub(super) fn insert_at(&mut self, file: &str, line: u32, text: &str) {
+        self.insert_as(2, file, line, text);
+    }
+
+    /// Inserts `text` before a 1-based line; the document has this version then.
+    pub(super) fn insert_as(&mut self, version: i32, file: &str, line: u32, text: &str) {
         let start = json!({ "line": line - 1, "character": 0 });
         let change = json!({ "range": { "start": start, "end": start }, "text": text });
-        let document = json!({ "uri": uri(&source_file(file)), "version": 2 });
+        let document = json!({ "uri": uri(&source_file(file)), "version": version });
         let params = json!({ "textDocument": document, "contentChanges": [change] });
         self.client.notify("textDocument/didChange", params);
     }

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
+use super::text::Text;
+
 /// Longer files are no source: they are not read.
 const MAX_BYTES: u64 = 4 << 20;
 
@@ -21,12 +23,12 @@ pub(crate) struct Disk {
 struct Read {
     modified: SystemTime,
     n_bytes: u64,
-    text: Arc<str>,
+    text: Text,
 }
 
 impl Disk {
     /// The text of a file; none if it is gone, no text or too long.
-    pub(crate) fn read(&self, path: &Path) -> Option<Arc<str>> {
+    pub(crate) fn read(&self, path: &Path) -> Option<Text> {
         let metadata = std::fs::metadata(path).ok()?;
         let (modified, n_bytes) = (metadata.modified().ok()?, metadata.len());
         if !metadata.is_file() || n_bytes > MAX_BYTES {
@@ -36,7 +38,7 @@ impl Disk {
         if let Some(it) = known.filter(|it| (it.modified, it.n_bytes) == (modified, n_bytes)) {
             return Some(it.text);
         }
-        let text: Arc<str> = std::fs::read_to_string(path).ok()?.into();
+        let text = Text::new(std::fs::read_to_string(path).ok()?);
         let read = Read { modified, n_bytes, text: text.clone() };
         self.lock().insert(path.to_owned(), read);
         Some(text)
@@ -56,12 +58,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.go");
         let disk = Disk::default();
-        assert_eq!(disk.read(&path), None);
+        assert!(disk.read(&path).is_none());
         std::fs::write(&path, "one").unwrap();
         let first = disk.read(&path).unwrap();
-        assert!(Arc::ptr_eq(&first, &disk.read(&path).unwrap()));
+        assert!(Arc::ptr_eq(&first.revision, &disk.read(&path).unwrap().revision));
         std::fs::write(&path, "three").unwrap();
-        assert_eq!(disk.read(&path).as_deref(), Some("three"));
-        assert_eq!(disk.read(folder.path()), None);
+        assert_eq!(disk.read(&path).unwrap().as_str(), "three");
+        assert!(disk.read(folder.path()).is_none());
     }
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use tower_lsp::lsp_types;
 
-use super::position::{Encoding, LineIndex};
+use super::pages::Drawn;
+use super::position::Encoding;
+use super::text::Text;
 
 /// One open document. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -16,9 +18,9 @@ pub(crate) struct Document {
     /// As the editor counts.
     pub(crate) version: i32,
     /// The text as it is in the editor.
-    pub(crate) text: Arc<str>,
-    /// Lines of `text`.
-    pub(crate) lines: Arc<LineIndex>,
+    pub(crate) text: Text,
+    /// What is drawn on this text.
+    pub(crate) drawn: Drawn,
 }
 
 /// All open documents that are files, by path.
@@ -31,7 +33,12 @@ impl Documents {
     /// A document was opened. One that is no file (an unsaved buffer, a diff view) is ignored.
     pub(crate) fn open(&mut self, item: lsp_types::TextDocumentItem) {
         let Some(path) = file_path(&item.uri) else { return };
-        let document = Document::new(item.uri, item.version, item.text);
+        let document = Document {
+            uri: item.uri,
+            version: item.version,
+            text: Text::new(item.text),
+            drawn: Drawn::default(),
+        };
         self.by_path.insert(path, document);
     }
 
@@ -45,23 +52,16 @@ impl Documents {
         let Some(document) = self.by_path.get_mut(&path) else {
             return tracing::warn!("a change of a document that is not open: {}", path.display());
         };
-        let mut text = document.text.to_string();
-        let mut lines = document.lines.clone();
-        for (idx, change) in params.content_changes.into_iter().enumerate() {
-            match change.range {
-                None => text = change.text,
-                Some(range) => {
-                    if idx > 0 {
-                        lines = Arc::new(LineIndex::new(&text));
-                    }
-                    let start = lines.offset(&text, range.start, encoding);
-                    let end = lines.offset(&text, range.end, encoding).max(start);
-                    text.replace_range(start..end, &change.text);
-                }
-            }
+        let mut text = document.text.clone();
+        for change in params.content_changes {
+            text = match change.range {
+                None => Text::new(change.text),
+                Some(range) => text.changed(range, &change.text, encoding),
+            };
         }
-        let uri = document.uri.clone();
-        *document = Document::new(uri, params.text_document.version, text);
+        document.version = params.text_document.version;
+        document.text = text;
+        document.drawn = Drawn::default();
     }
 
     /// A document was closed: from now on the file on disk is its text.
@@ -76,16 +76,24 @@ impl Documents {
         self.by_path.get(path)
     }
 
+    /// The paths of the documents that are not what they were: opened, changed or closed.
+    pub(crate) fn changed_since<'a>(
+        &'a self,
+        before: &'a Documents,
+    ) -> impl Iterator<Item = &'a Path> {
+        let is_same = |it: &Document, other: &Document| {
+            it.version == other.version && Arc::ptr_eq(&it.text.revision, &other.text.revision)
+        };
+        let here = self.by_path.iter().filter(move |(path, it)| {
+            before.by_path.get(*path).is_none_or(|other| !is_same(it, other))
+        });
+        let closed = before.by_path.keys().filter(|it| !self.by_path.contains_key(*it));
+        here.map(|(path, _)| path).chain(closed).map(PathBuf::as_path)
+    }
+
     /// Every open document with its path.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&Path, &Document)> {
         self.by_path.iter().map(|(path, document)| (path.as_path(), document))
-    }
-}
-
-impl Document {
-    fn new(uri: lsp_types::Url, version: i32, text: String) -> Document {
-        let lines = Arc::new(LineIndex::new(&text));
-        Document { uri, version, text: text.into(), lines }
     }
 }
 
@@ -111,7 +119,7 @@ mod tests {
         documents.change(serde_json::from_value(params).unwrap(), encoding);
         let document = documents.get(Path::new("/w/a.go")).unwrap();
         assert_eq!(document.version, 2);
-        document.text.to_string()
+        document.text.as_str().to_owned()
     }
 
     fn change(from: (u32, u32), to: (u32, u32), text: &str) -> serde_json::Value {
@@ -142,6 +150,33 @@ mod tests {
     fn clamps_and_orders_bad_ranges() {
         assert_eq!(check("ab", json!([change((7, 7), (9, 9), "c")]), Encoding::Utf16), "abc");
         assert_eq!(check("ab", json!([change((0, 2), (0, 0), "c")]), Encoding::Utf16), "abc");
+    }
+
+    #[test]
+    fn tells_what_is_not_what_it_was() {
+        let item = |name: &str| {
+            let uri = format!("file:///w/{name}");
+            let item = json!({"uri": uri, "languageId": "go", "version": 1, "text": "a"});
+            serde_json::from_value(item).unwrap()
+        };
+        let mut now = Documents::default();
+        now.open(item("a.go"));
+        now.open(item("b.go"));
+        let before = now.clone();
+        assert_eq!(now.changed_since(&before).count(), 0);
+        now.close(&"file:///w/a.go".parse().unwrap());
+        let params = json!({
+            "textDocument": {"uri": "file:///w/b.go", "version": 2}, "contentChanges": [],
+        });
+        now.change(serde_json::from_value(params).unwrap(), Encoding::Utf8);
+        now.open(item("c.go"));
+        let mut changed: Vec<_> = now.changed_since(&before).collect();
+        changed.sort();
+        assert_eq!(changed, [Path::new("/w/a.go"), Path::new("/w/b.go"), Path::new("/w/c.go")]);
+        // Opened again, with the same text and version.
+        let before = now.clone();
+        now.open(item("c.go"));
+        assert_eq!(now.changed_since(&before).count(), 1);
     }
 
     #[test]

@@ -33,6 +33,7 @@ mod server;
 mod services;
 mod settings;
 mod status;
+mod text;
 mod to_proto;
 mod world;
 

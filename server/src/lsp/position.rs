@@ -26,18 +26,25 @@ pub(crate) enum Encoding {
 pub(crate) struct LineIndex {
     /// Byte offset of each line's start; the first is 0.
     starts: Vec<usize>,
+    /// The lines that end in a lone `\r`, ascending: a profile's line goes on behind them.
+    lone_returns: Vec<usize>,
 }
 
 impl LineIndex {
     pub(crate) fn new(text: &str) -> LineIndex {
         let bytes = text.as_bytes();
-        let mut starts = vec![0];
+        let (mut starts, mut lone_returns) = (vec![0], Vec::new());
         for idx in memchr::memchr2_iter(b'\n', b'\r', bytes) {
-            if bytes[idx] == b'\n' || bytes.get(idx + 1) != Some(&b'\n') {
-                starts.push(idx + 1);
+            let is_newline = bytes[idx] == b'\n';
+            if !is_newline && bytes.get(idx + 1) == Some(&b'\n') {
+                continue;
             }
+            if !is_newline {
+                lone_returns.push(starts.len() - 1);
+            }
+            starts.push(idx + 1);
         }
-        LineIndex { starts }
+        LineIndex { starts, lone_returns }
     }
 
     /// Byte offset of a position.
@@ -61,7 +68,7 @@ impl LineIndex {
         line: u32,
         encoding: Encoding,
     ) -> lsp_types::Range {
-        let line_idx = self.line_idx_of(text, line);
+        let line_idx = self.line_idx_of(line);
         let line = self.line_text(text, line_idx);
         let n_indent = line.len() - line.trim_start().len();
         let end = line.trim_end().len().max(n_indent);
@@ -72,22 +79,23 @@ impl LineIndex {
     }
 
     /// The 1-based profile line of a 0-based LSP line.
-    pub(crate) fn to_profile_line(&self, text: &str, line_idx: u32) -> u32 {
-        let Some(&start) = self.starts.get(line_idx as usize) else { return line_idx + 1 };
-        memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() as u32 + 1
+    pub(crate) fn to_profile_line(&self, line_idx: u32) -> u32 {
+        if self.starts.len() <= line_idx as usize {
+            return line_idx.saturating_add(1);
+        }
+        let n_lone = self.lone_returns.partition_point(|&it| it < line_idx as usize);
+        line_idx + 1 - n_lone as u32
     }
 
-    fn line_idx_of(&self, text: &str, line: u32) -> usize {
+    fn line_idx_of(&self, line: u32) -> usize {
         let wanted = line.saturating_sub(1) as usize;
-        // Without a lone `\r`, which is nearly always, the two ways to count agree.
-        let start = match wanted {
-            0 => Some(0),
-            _ => memchr::memchr_iter(b'\n', text.as_bytes()).nth(wanted - 1).map(|it| it + 1),
-        };
-        match start {
-            Some(it) => self.starts.partition_point(|&start| start <= it) - 1,
-            None => self.starts.len() - 1,
+        let (mut low, mut high) = (0, self.lone_returns.len());
+        // Those that come before the wanted line: the n-th stands on line `it - n`.
+        while low < high {
+            let n = low.midpoint(high);
+            if self.lone_returns[n] - n < wanted { low = n + 1 } else { high = n }
         }
+        (wanted + low).min(self.starts.len() - 1)
     }
 
     /// The line without its end.
@@ -166,12 +174,24 @@ mod tests {
         let index = LineIndex::new(text);
         let range = index.profile_line_range(text, 2, Encoding::Utf16);
         assert_eq!((range.start.line, range.start.character, range.end.character), (2, 1, 7));
-        assert_eq!(index.to_profile_line(text, 2), 2);
-        assert_eq!(index.to_profile_line(text, 1), 1);
+        assert_eq!(index.to_profile_line(2), 2);
+        assert_eq!(index.to_profile_line(1), 1);
         assert_eq!(index.profile_line_range(text, 99, Encoding::Utf8).start.line, 3);
     }
 
     proptest! {
+        /// Against counting the ends of lines.
+        #[test]
+        fn finds_profile_lines(text in "[a\r\n]{0,30}") {
+            let index = LineIndex::new(&text);
+            let starts = std::iter::once(0).chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|it| it + 1));
+            for (start, line) in starts.zip(1u32..) {
+                let line_idx = index.line_idx_of(line);
+                prop_assert_eq!(index.starts[line_idx], start);
+                prop_assert_eq!(index.to_profile_line(line_idx as u32), line);
+            }
+        }
+
         /// Against a slow count, character by character.
         #[test]
         fn agrees_with_a_slow_count(text in "[aé😀\r\n\t]{0,30}", line in 0u32..6, character in 0u32..12) {

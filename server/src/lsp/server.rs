@@ -2,6 +2,7 @@
 //!
 //! Invariant: handlers of notifications never wait, so that the gate can run them in order.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -19,10 +20,9 @@ use super::documents::file_path;
 use super::editor::Editor;
 use super::facts::ClientFacts;
 use super::outside::Outside;
-use super::pages::{self, MarkedFile};
 use super::services::Services;
 use super::world::World;
-use super::{capabilities, publish, seek, settings, to_proto};
+use super::{capabilities, pages, publish, seek, settings, to_proto};
 
 /// The handlers, on top of the world.
 #[derive(Debug)]
@@ -52,19 +52,19 @@ impl Server {
         let document = path.as_ref().and_then(|it| world.documents.get(it));
         Ok(document.map_or(
             Value::Null,
-            |it| serde_json::json!({ "version": it.version, "text": &*it.text }),
+            |it| serde_json::json!({ "version": it.version, "text": it.text.as_str() }),
         ))
     }
 
-    /// Answers from what is drawn in a document, away from the threads that serve others.
-    async fn answer_from_marks<T: Send + 'static>(
+    /// Answers from what is known of a file, away from the threads that serve others.
+    async fn answer<T: Send + 'static>(
         &self,
-        uri: Url,
-        answer: impl FnOnce(&World, MarkedFile) -> Option<T> + Send + 'static,
+        uri: &Url,
+        answer: impl FnOnce(&World, &Path) -> Option<T> + Send + 'static,
     ) -> Option<T> {
         let world = self.services.world.get();
-        let path = file_path(&uri)?;
-        let work = move || pages::of_document(&world, &path).and_then(|it| answer(&world, it));
+        let path = file_path(uri)?;
+        let work = move || answer(&world, &pages::spelled(&world, &path));
         match tokio::task::spawn_blocking(work).await {
             Ok(it) => it,
             Err(err) => std::panic::resume_unwind(err.into_panic()),
@@ -134,31 +134,31 @@ impl LanguageServer for Server {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        let answer = |world: &World, file: MarkedFile| {
+        let lenses = |world: &World, path: &Path| {
+            let file = pages::marked(world, path)?;
             Some(to_proto::code_lenses(&file.view, file.page(world)))
         };
-        Ok(self.answer_from_marks(params.text_document.uri, answer).await)
+        Ok(self.answer(&params.text_document.uri, lenses).await)
     }
 
     async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
-        let wanted = params.range;
-        let answer = move |world: &World, file: MarkedFile| {
-            Some(to_proto::inlay_hints(&file.view, file.page(world), wanted))
+        let hints = move |world: &World, path: &Path| {
+            let file = pages::marked(world, path)?;
+            Some(to_proto::inlay_hints(&file.view, file.page(world), params.range))
         };
-        Ok(self.answer_from_marks(params.text_document.uri, answer).await)
+        Ok(self.answer(&params.text_document.uri, hints).await)
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let at = params.text_document_position_params;
-        let answer = move |world: &World, file: MarkedFile| pages::hover(world, &file, at.position);
-        Ok(self.answer_from_marks(at.text_document.uri, answer).await)
+        let hover = move |world: &World, path: &Path| pages::hover(world, path, at.position);
+        Ok(self.answer(&at.text_document.uri, hover).await)
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        let at = params.range.start;
-        let answer =
-            move |world: &World, file: MarkedFile| Some(pages::code_actions(world, &file, at));
-        Ok(self.answer_from_marks(params.text_document.uri, answer).await)
+        let (uri, at) = (params.text_document.uri.clone(), params.range.start);
+        let actions = move |world: &World, path: &Path| pages::code_actions(world, path, &uri, at);
+        Ok(self.answer(&params.text_document.uri, actions).await)
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {

@@ -10,7 +10,8 @@ use crate::command::Command;
 use crate::view::{Action, Diagnostic, FileView, Hint, Lens, Offer, Related, Severity};
 
 use super::facts::ClientFacts;
-use super::position::{Encoding, LineIndex};
+use super::position::Encoding;
+use super::text::Text;
 
 /// The `source` of every diagnostic.
 const SOURCE: &str = "pprof-lens";
@@ -19,14 +20,13 @@ const SOURCE: &str = "pprof-lens";
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Page<'a> {
     pub(crate) uri: &'a lsp_types::Url,
-    pub(crate) text: &'a str,
-    pub(crate) lines: &'a LineIndex,
+    pub(crate) text: &'a Text,
     pub(crate) encoding: Encoding,
 }
 
 impl Page<'_> {
     fn range(&self, line: u32) -> lsp_types::Range {
-        self.lines.profile_line_range(self.text, line, self.encoding)
+        self.text.profile_line_range(line, self.encoding)
     }
 }
 
@@ -165,8 +165,8 @@ mod tests {
 
     fn check<T>(encoding: Encoding, convert: impl Fn(Page<'_>) -> T) -> T {
         let uri = "file:///w/main.go".parse().unwrap();
-        let lines = LineIndex::new(TEXT);
-        convert(Page { uri: &uri, text: TEXT, lines: &lines, encoding })
+        let text = Text::new(TEXT.to_owned());
+        convert(Page { uri: &uri, text: &text, encoding })
     }
 
     #[test]

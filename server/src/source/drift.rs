@@ -4,6 +4,7 @@
 //! `gofmt` does when an `if` is put around it, is still the same line.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use imara_diff::{Algorithm, Diff, InternedInput};
 
@@ -42,13 +43,13 @@ impl LineNow {
     }
 }
 
-/// Maps the lines of one text to those of another.
+/// Maps the lines of one text to those of another. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LineMap {
     n_before: u32,
     n_after: u32,
     /// Ascending; between them, lines are equal.
-    hunks: Vec<Hunk>,
+    hunks: Arc<[Hunk]>,
 }
 
 /// A changed region, 0-based.
@@ -69,32 +70,49 @@ struct Pair {
 impl LineMap {
     /// Compares the profiled text with the text as it is now.
     pub fn new(before: &str, after: &str) -> LineMap {
-        let is_same = std::ptr::eq(before, after) || before == after;
-        if is_same {
-            let n_lines = before.lines().count() as u32;
-            return LineMap { n_before: n_lines, n_after: n_lines, hunks: Vec::new() };
-        }
-        let before: Vec<&str> = before.lines().map(str::trim).collect();
-        let after: Vec<&str> = after.lines().map(str::trim).collect();
+        // Most edits touch one place: what is equal above and below it is not looked at.
+        let start = common_start(before, after);
+        let end = common_end(&before[start..], &after[start..]);
+        let n_above = n_ends(&before[..start]);
+        let (was, is) = (lines(before, start, end), lines(after, start, end));
         let mut input: InternedInput<&str> = InternedInput::default();
-        input.update_before(before.iter().copied());
-        input.update_after(after.iter().copied());
+        input.reserve(was.len() as u32, is.len() as u32);
+        input.update_before(was.iter().copied());
+        input.update_after(is.iter().copied());
         let mut diff = Diff::compute(Algorithm::Myers, &input);
         diff.postprocess_no_heuristic(&input);
-        let hunks = diff
-            .hunks()
-            .map(|it| {
-                let (was, is) = (&before[usize_range(&it.before)], &after[usize_range(&it.after)]);
-                let pairs = align(was, is, it.after.start);
-                Hunk { before: it.before, after: it.after, pairs }
-            })
-            .collect();
-        LineMap { n_before: before.len() as u32, n_after: after.len() as u32, hunks }
+        let hunks = diff.hunks().map(|it| {
+            let (was, is) = (&was[usize_range(&it.before)], &is[usize_range(&it.after)]);
+            let (before, after) = (down(&it.before, n_above), down(&it.after, n_above));
+            Hunk { pairs: align(was, is, after.start), before, after }
+        });
+        LineMap { n_before: n_lines(before), n_after: n_lines(after), hunks: hunks.collect() }
+    }
+
+    /// The map of a text to itself.
+    pub fn identity(text: &str) -> LineMap {
+        let n_lines = n_lines(text);
+        LineMap { n_before: n_lines, n_after: n_lines, hunks: Arc::default() }
     }
 
     /// Whether no line changed or moved.
     pub fn is_identity(&self) -> bool {
         self.hunks.is_empty()
+    }
+
+    /// The lines of the profiled text that are gone, and whose nearest line that is left is this
+    /// one of the text now.
+    pub fn removed_at(&self, line: u32) -> impl Iterator<Item = u32> + '_ {
+        let hunks = self.hunks.iter().filter(move |it| self.next_to(it) == line);
+        hunks.flat_map(|it| {
+            let gone = it.before.clone().zip(&it.pairs).filter(|(_, pair)| pair.is_none());
+            gone.map(|(idx, _)| idx + 1)
+        })
+    }
+
+    /// The line of the text now that is nearest to what is gone in a changed region.
+    fn next_to(&self, hunk: &Hunk) -> u32 {
+        (hunk.after.start + 1).min(self.n_after).max(1)
     }
 
     /// Where a line of the profiled text is now.
@@ -108,7 +126,7 @@ impl LineMap {
             return match hunk.pairs[(idx - hunk.before.start) as usize] {
                 Some(Pair { after, is_edited: true }) => LineNow::Edited(after + 1),
                 Some(Pair { after, .. }) => same(idx, after),
-                None => LineNow::Deleted((hunk.after.start + 1).min(self.n_after).max(1)),
+                None => LineNow::Deleted(self.next_to(hunk)),
             };
         }
         let after = match n_before.checked_sub(1).map(|it| &self.hunks[it]) {
@@ -136,6 +154,51 @@ impl LineMap {
     }
 }
 
+/// Bytes of the whole lines that two texts begin with alike.
+fn common_start(a: &str, b: &str) -> usize {
+    const STEP: usize = 256;
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let n_steps = a.chunks(STEP).zip(b.chunks(STEP)).take_while(|(x, y)| x == y).count();
+    let n_alike = (n_steps * STEP).min(a.len()).min(b.len());
+    let rest = a[n_alike..].iter().zip(&b[n_alike..]).take_while(|(x, y)| x == y);
+    let n_alike = n_alike + rest.count();
+    memchr::memrchr(b'\n', &a[..n_alike]).map_or(0, |it| it + 1)
+}
+
+/// Bytes of the whole lines that two texts end with alike.
+fn common_end(a: &str, b: &str) -> usize {
+    const STEP: usize = 256;
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let n_steps = a.rchunks(STEP).zip(b.rchunks(STEP)).take_while(|(x, y)| x == y).count();
+    let n_alike = (n_steps * STEP).min(a.len()).min(b.len());
+    let (a_rest, b_rest) = (&a[..a.len() - n_alike], &b[..b.len() - n_alike]);
+    let rest = a_rest.iter().rev().zip(b_rest.iter().rev()).take_while(|(x, y)| x == y);
+    let n_alike = n_alike + rest.count();
+    let starts_line = |it: &[u8]| matches!(it[..it.len() - n_alike].last(), None | Some(b'\n'));
+    if starts_line(a) && starts_line(b) {
+        return n_alike;
+    }
+    let alike = &a[a.len() - n_alike..];
+    memchr::memchr(b'\n', alike).map_or(0, |it| n_alike - it - 1)
+}
+
+/// The lines of a text between what is left out at its start and its end.
+fn lines(text: &str, start: usize, end: usize) -> Vec<&str> {
+    text[start..text.len() - end].lines().map(str::trim_ascii).collect()
+}
+
+fn n_ends(text: &str) -> u32 {
+    memchr::memchr_iter(b'\n', text.as_bytes()).count() as u32
+}
+
+fn n_lines(text: &str) -> u32 {
+    n_ends(text) + u32::from(!text.is_empty() && !text.ends_with('\n'))
+}
+
+fn down(range: &Range<u32>, n_lines: u32) -> Range<u32> {
+    range.start + n_lines..range.end + n_lines
+}
+
 fn usize_range(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
 }
@@ -151,8 +214,11 @@ fn align(before: &[&str], after: &[&str], after_start: u32) -> Vec<Option<Pair>>
     if rows == 0 || columns == 0 || MOST_PAIRS < rows * columns {
         return pairs;
     }
-    let likeness: Vec<f64> =
-        before.iter().flat_map(|a| after.iter().map(|b| similarity(a, b))).collect();
+    let (was, is): (Vec<Words>, Vec<Words>) =
+        (before.iter().map(|it| words(it)).collect(), after.iter().map(|it| words(it)).collect());
+    let likeness: Vec<f64> = (before.iter().zip(&was))
+        .flat_map(|a| after.iter().zip(&is).map(move |b| similarity(a, b)))
+        .collect();
     // best[i][j]: the largest sum for before[i..] and after[j..].
     let width = columns + 1;
     let mut best = vec![0.0f64; (rows + 1) * width];
@@ -182,9 +248,19 @@ fn align(before: &[&str], after: &[&str], after_start: u32) -> Vec<Option<Pair>>
     pairs
 }
 
+/// The words of a line, sorted, punctuation left out.
+type Words<'a> = Vec<&'a str>;
+
+fn words(line: &str) -> Words<'_> {
+    let words = line.split(|it: char| !it.is_alphanumeric() && it != '_');
+    let mut words: Words<'_> = words.filter(|it| !it.is_empty()).collect();
+    words.sort_unstable();
+    words
+}
+
 /// How much two lines share, from 0 to 1: by their common start and end, or by their words.
 /// Blank lines are like nothing: nothing is measured on them.
-fn similarity(a: &str, b: &str) -> f64 {
+fn similarity((a, a_words): (&&str, &Words<'_>), (b, b_words): (&&str, &Words<'_>)) -> f64 {
     if a.is_empty() || b.is_empty() {
         return 0.0;
     }
@@ -194,19 +270,11 @@ fn similarity(a: &str, b: &str) -> f64 {
     let ends = a_bytes.iter().rev().zip(b_bytes.iter().rev()).take_while(|(x, y)| x == y);
     let end = ends.count().min(shorter - start);
     let by_bytes = (start + end) as f64 / a_bytes.len().max(b_bytes.len()) as f64;
-    by_bytes.max(by_words(a, b))
+    by_bytes.max(by_words(a_words, b_words))
 }
 
-/// Twice the words in both over all words (Dice's coefficient), punctuation left out.
-fn by_words(a: &str, b: &str) -> f64 {
-    let words = |text| {
-        let mut words: Vec<&str> = str::split(text, |it: char| !it.is_alphanumeric() && it != '_')
-            .filter(|it| !it.is_empty())
-            .collect();
-        words.sort_unstable();
-        words
-    };
-    let (a, b): (Vec<&str>, Vec<&str>) = (words(a), words(b));
+/// Twice the words in both over all words (Dice's coefficient).
+fn by_words(a: &[&str], b: &[&str]) -> f64 {
     let (mut i, mut j, mut n_shared) = (0, 0, 0);
     while i < a.len() && j < b.len() {
         match a[i].cmp(b[j]) {
@@ -363,9 +431,12 @@ mod tests {
                     }
                     LineNow::Edited(it) => {
                         prop_assert_ne!(text, is[it as usize - 1]);
-                        prop_assert!(similarity(text, is[it as usize - 1]) >= LEAST_SIMILARITY);
+                        let is = is[it as usize - 1];
+                        let likeness = similarity((&text, &words(text)), (&is, &words(is)));
+                        prop_assert!(likeness >= LEAST_SIMILARITY);
                     }
                     LineNow::Deleted(it) => {
+                        prop_assert!(map.removed_at(it).any(|it| it == line));
                         prop_assert!(1 <= it && it <= (is.len() as u32).max(1));
                     }
                     LineNow::Unknown => prop_assert!(false, "line {} is known", line),

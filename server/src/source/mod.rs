@@ -1,8 +1,8 @@
 //! Finds the file and the line here that a profile speaks of.
 //!
 //! [`Resolver`] turns a path of a build machine into a file of the workspace, GOROOT or the
-//! module cache; [`Snapshot`] keeps the text that those files had when a capture was made;
-//! [`LineMap`] says where each of its lines stands now.
+//! module cache; [`Snapshot`] keeps the [`Revision`] that those files had when a capture was made;
+//! [`LineMap`] says where each of its lines stands in the one that is there now.
 //!
 //! Invariant: nothing outside those three roots is ever named or read.
 
@@ -10,6 +10,7 @@ mod drift;
 mod modules;
 mod package;
 mod resolve;
+mod revision;
 mod roots;
 mod snapshot;
 
@@ -17,5 +18,6 @@ pub use drift::{LineMap, LineNow};
 pub use modules::{GoModule, Modules};
 pub use package::package_path;
 pub use resolve::{Resolution, Resolver, Rule, Tried};
+pub use revision::Revision;
 pub use roots::{Places, RootKind};
 pub use snapshot::{Snapshot, SourceFile};

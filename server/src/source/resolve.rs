@@ -10,6 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::modules::Modules;
 use super::package::package_path;
+use super::revision::Revision;
 use super::roots::{self, Places, RootKind, Roots};
 
 /// Finds files. One resolver serves one run of one program: its build's paths and Go version,
@@ -24,6 +25,9 @@ pub struct Resolver {
     goroot_differs: Option<String>,
     /// By path and package: the package decides between files of the same name.
     known: Mutex<FxHashMap<(String, String), Resolution>>,
+    /// How files that editors have open are spelled here. It costs a system call for each folder
+    /// above the file, and is asked for with every request.
+    spelled: Mutex<FxHashMap<PathBuf, PathBuf>>,
     /// Text by file, read once.
     texts: Mutex<FxHashMap<PathBuf, Option<Text>>>,
 }
@@ -31,7 +35,7 @@ pub struct Resolver {
 /// The text of a file when it was first read.
 #[derive(Debug, Clone)]
 pub(super) struct Text {
-    pub(super) text: Arc<str>,
+    pub(super) text: Arc<Revision>,
     /// The file was changed after the program was started.
     pub(super) is_newer: bool,
 }
@@ -114,7 +118,13 @@ impl Resolver {
     /// The spelling under which [`Resolver::resolve`] names a file that an editor has open.
     /// None for files outside the roots, and for new ones that were never saved.
     pub fn spell(&self, path: &Path) -> Option<PathBuf> {
-        Some(self.roots.spell(path)?.0)
+        let mut spelled = self.spelled.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(it) = spelled.get(path) {
+            return Some(it.clone());
+        }
+        let (found, _) = self.roots.spell(path)?;
+        spelled.insert(path.to_owned(), found.clone());
+        Some(found)
     }
 
     /// The file of a function. `profile_path` and `function` are as in the profile.
@@ -141,11 +151,10 @@ impl Resolver {
             let modified = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
             Some(self.places.started? < modified)
         };
-        let text = self
-            .roots
-            .admit(path)
-            .and_then(|_| roots::read(path))
-            .map(|text| Text { text: text.into(), is_newer: is_newer().unwrap_or(false) });
+        let text = self.roots.admit(path).and_then(|_| roots::read(path)).map(|text| Text {
+            text: Arc::new(Revision::new(text)),
+            is_newer: is_newer().unwrap_or(false),
+        });
         texts.entry(path.to_owned()).or_insert(text).clone()
     }
 

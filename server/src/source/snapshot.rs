@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::resolve::Text;
-use super::{Resolution, Resolver, RootKind, package_path};
+use super::{Resolution, Resolver, Revision, RootKind, package_path};
 
 /// A file here, with the text that the profile's lines belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct SourceFile {
     /// Where it lies.
     pub root: RootKind,
     /// Its text when the capture was made; shared, so that cloning is cheap.
-    pub text: Arc<str>,
+    pub text: Arc<Revision>,
     /// The file was changed after the program was started: lines may be off.
     pub is_newer: bool,
 }

@@ -35,11 +35,8 @@ pub fn offers(
         offer("Show the goroutines of this line".to_owned(), Action::Goroutines { line });
     }
     for kind in &placed.kinds {
-        let function = kind.functions.iter().find(|it| it.now.line() == Some(line));
-        let function = function.map(|it| it.name).or_else(|| {
-            let line = kind.lines.iter().find(|it| it.now.line() == Some(line))?;
-            Some(&*line.values.function)
-        });
+        let function = kind.functions_at(line).next().map(|it| it.name);
+        let function = function.or_else(|| kind.line_at(line).map(|it| &*it.values.function));
         if let Some(function) = function {
             let kind = kind.marks.kind();
             let title = format!("Show callers and callees ({kind})");

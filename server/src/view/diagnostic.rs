@@ -7,6 +7,7 @@ use crate::model::Kind;
 use crate::source::LineNow;
 
 use super::file::{Code, Diagnostic, Severity};
+use super::located::LineValues;
 use super::placed::{Placed, PlacedKind, PlacedLine, ViewConfig};
 use super::words::{percent, share, signed};
 
@@ -26,20 +27,25 @@ const LEAST_SAMPLES: i64 = 4;
 pub(super) fn cost_diagnostics(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     for kind in placed.kinds.iter().filter(|it| super::hint::shows(it.marks.kind())) {
-        let hottest = &kind.marks.hottest[..kind.marks.hottest.len().min(MOST_HOT_LINES)];
-        for line in &kind.lines {
+        let hottest = kind.marks.capture.hottest.iter().take(MOST_HOT_LINES);
+        let hottest: Vec<u32> =
+            hottest.filter(|(path, _)| path == placed.path).map(|&(_, line)| line).collect();
+        let total = kind.marks.capture.total;
+        let is_hot = |then: u32, it: &LineValues| {
+            hottest.contains(&then)
+                && config.line_threshold_percent * HOT_FACTOR <= share(it.own, total)
+                && least_value(kind) <= it.own
+        };
+        // Most lines of a long file are neither: only the others are looked for in the text.
+        let may_tell =
+            |then: u32, it: &LineValues| LEAST_GROWTH_BYTES <= it.own || is_hot(then, it);
+        for line in kind.lines(may_tell) {
             let Some(now) = line.now.line() else { continue };
-            let is_among_hottest =
-                hottest.iter().any(|(path, it)| (path.as_path(), *it) == (placed.path, line.then));
-            let own_share = share(line.values.own, kind.marks.capture.total);
             // What grew is hot as well: once is enough.
-            if let Some(it) = growth(kind, line, now) {
+            if let Some(it) = growth(kind, &line, now) {
                 out.push(it);
-            } else if is_among_hottest
-                && config.line_threshold_percent * HOT_FACTOR <= own_share
-                && least_value(kind) <= line.values.own
-            {
-                out.push(hot_line(kind, line, now));
+            } else if is_hot(line.then, line.values) {
+                out.push(hot_line(kind, &line, now));
             }
         }
     }

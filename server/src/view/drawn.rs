@@ -11,7 +11,7 @@ use crate::model::{
     CreatedBy, Frame, Function, FunctionId, Kind, Line, Location, LocationId, Profile, Samples,
     ValueType,
 };
-use crate::source::{Places, Resolver};
+use crate::source::{Places, Resolver, Revision};
 use crate::stuck::{Group, Judged, Verdict};
 
 use super::{KindInput, Located, LocatedWaits, Marks, TextNow, ViewConfig, WaitsInput};
@@ -203,13 +203,13 @@ pub(super) fn config() -> ViewConfig {
 }
 
 /// No buffer is open.
-pub(super) fn closed(_: &Path) -> Option<Arc<str>> {
+pub(super) fn closed(_: &Path) -> Option<Arc<Revision>> {
     None
 }
 
 /// One buffer is open, with this text.
-pub(super) fn open(path: PathBuf, text: &str) -> impl Fn(&Path) -> Option<Arc<str>> {
-    let text: Arc<str> = text.into();
+pub(super) fn open(path: PathBuf, text: &str) -> impl Fn(&Path) -> Option<Arc<Revision>> {
+    let text = Arc::new(Revision::new(text.to_owned()));
     move |it: &Path| (it == path).then(|| text.clone())
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::model::Kind;
 
 use super::file::{Heat, Hint};
+use super::located::LineValues;
 use super::placed::{Placed, PlacedKind, PlacedLine, ViewConfig};
 use super::words::{cost, counted, percent, share};
 
@@ -14,13 +15,14 @@ const SEPARATOR: &str = "  │  ";
 
 /// The hints of a file: the hottest lines, by line.
 pub(super) fn hints(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Hint> {
-    let mut by_line: BTreeMap<u32, Vec<(&PlacedKind<'_>, &PlacedLine<'_>)>> = BTreeMap::new();
+    let mut by_line: BTreeMap<u32, Vec<(&PlacedKind<'_>, PlacedLine<'_>)>> = BTreeMap::new();
     for kind in placed.kinds.iter().filter(|it| shows(it.marks.kind())) {
-        for line in &kind.lines {
-            let share = share(line.values.cum, kind.marks.capture.total);
-            if let (Some(now), true) = (line.now.line(), config.line_threshold_percent <= share)
-                && line.values.cum != 0
-            {
+        let total = kind.marks.capture.total;
+        let is_hot = |_, it: &LineValues| {
+            it.cum != 0 && config.line_threshold_percent <= share(it.cum, total)
+        };
+        for line in kind.lines(is_hot) {
+            if let Some(now) = line.now.line() {
                 by_line.entry(now).or_default().push((kind, line));
             }
         }
@@ -46,7 +48,7 @@ pub(super) fn hints(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Hint> {
 }
 
 /// Of a line's kinds, in percent of the kind's total.
-fn largest_share(costs: &[(&PlacedKind<'_>, &PlacedLine<'_>)]) -> f64 {
+fn largest_share(costs: &[(&PlacedKind<'_>, PlacedLine<'_>)]) -> f64 {
     let shares = costs.iter().map(|(kind, it)| share(it.values.cum, kind.marks.capture.total));
     shares.fold(0.0, f64::max)
 }

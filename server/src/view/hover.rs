@@ -5,7 +5,6 @@ use std::path::Path;
 use crate::listing::Peek;
 use crate::listing::measure::label;
 use crate::model::Kind;
-use crate::source::LineNow;
 use crate::stuck::Verdict;
 
 use super::escape::{code_span, markdown};
@@ -34,13 +33,10 @@ pub fn hover(
     let mut parts = Vec::new();
     for kind in &placed.kinds {
         let function = kind
-            .functions
-            .iter()
-            .filter(|it| it.now.line() == Some(line))
+            .functions_at(line)
             .max_by_key(|it| it.cum)
             .map(|it| function_part(kind, it.name, it.flat, it.cum, it.base_cum, peek));
-        let cost = kind.lines.iter().find(|it| it.now.line() == Some(line));
-        let cost = cost.map(|it| line_part(kind, it));
+        let cost = kind.line_at(line).map(|it| line_part(kind, &it));
         let notes = function.is_some() || cost.is_some();
         parts.extend(function);
         parts.extend(cost);
@@ -128,12 +124,7 @@ fn line_part(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
 /// Costs of lines that are gone, told on the line that is left next to them.
 fn gone_part(kind: &PlacedKind<'_>, line: u32) -> Option<String> {
     let capture = &kind.marks.capture;
-    let cum = kind
-        .lines
-        .iter()
-        .filter(|it| it.now == LineNow::Deleted(line))
-        .map(|it| it.values.cum)
-        .max_by_key(|it| it.saturating_abs())?;
+    let cum = kind.removed_at(line).map(|it| it.cum).max_by_key(|it| it.saturating_abs())?;
     Some(format!(
         "**{}**{} *a line that was removed here since the capture had* {} · {} cum",
         kind.marks.kind(),
@@ -167,7 +158,7 @@ fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
     if (kind.marks.baseline_scale() - 1.0).abs() > f64::EPSILON && kind.marks.baseline.is_some() {
         notes.push("the baseline took another time and was scaled to this one's".to_owned());
     }
-    if kind.is_newer {
+    if kind.is_newer() {
         notes
             .push("this file was saved after the program was started: lines may be off".to_owned());
     }

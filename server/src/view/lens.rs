@@ -15,19 +15,16 @@ pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
     let mut lenses = Vec::new();
     for kind in placed.kinds.iter().filter(|it| shows(it.marks.kind(), placed)) {
         // Instances of a generic function and closures share a line: the largest speaks for all.
-        let mut largest: BTreeMap<u32, &PlacedFunction<'_>> = BTreeMap::new();
-        for function in &kind.functions {
+        let mut largest: BTreeMap<u32, PlacedFunction<'_>> = BTreeMap::new();
+        let total = kind.marks.capture.total;
+        let hot = kind.functions(|it| config.function_threshold_percent <= share(it.cum, total));
+        for function in hot {
             let Some(line) = function.now.line() else { continue };
-            let known = largest.entry(line).or_insert(function);
-            if known.cum < function.cum {
-                *known = function;
+            if largest.get(&line).is_none_or(|it| it.cum < function.cum) {
+                largest.insert(line, function);
             }
         }
-        let total = kind.marks.capture.total;
-        let hot = largest
-            .into_iter()
-            .filter(|(_, it)| config.function_threshold_percent <= share(it.cum, total));
-        lenses.extend(hot.map(|(line, it)| cost_lens(line, it, kind)));
+        lenses.extend(largest.into_iter().map(|(line, it)| cost_lens(line, &it, kind)));
     }
     lenses.extend(wait_lenses(placed));
     lenses.sort_by_key(|it| it.line);

@@ -4,6 +4,7 @@
 //! frame in the workspace is this line. A line that spends its time in the library code it calls
 //! has no flat, and a line that calls hot code of the workspace has no own.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +14,9 @@ use rustc_hash::FxHashMap;
 use crate::listing::{FunctionCost, Listing, Subject, clean_path};
 use crate::model::{Kind, Profile};
 use crate::source::{Resolver, RootKind, Snapshot, SourceFile};
+
+/// Lines of [`Located::hottest`].
+const MOST_HOTTEST: usize = 100;
 
 /// A capture whose files were found and read, once, when it arrived.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +41,8 @@ pub struct Located {
     pub period: Option<i64>,
     /// How long the capture took, in nanoseconds; 0 for a snapshot.
     pub duration_nanos: i64,
+    /// The workspace's lines with the largest own cost: path and line, hottest first.
+    pub hottest: Vec<(PathBuf, u32)>,
     /// By path; GOROOT and the module cache included.
     pub files: BTreeMap<PathBuf, LocatedFile>,
 }
@@ -90,6 +96,7 @@ impl Located {
             count_here: 0,
             period: period(&subject),
             duration_nanos: profile.duration_nanos,
+            hottest: Vec::new(),
             files: BTreeMap::new(),
         };
         for file in &listing.files {
@@ -103,12 +110,25 @@ impl Located {
             file.functions.sort_by(|a, b| (a.start_line, &a.name).cmp(&(b.start_line, &b.name)));
         }
         located.add_samples(subject, count_idx, &snapshot);
+        located.hottest = located.hottest();
         located
     }
 
     /// A file's costs.
     pub fn at(&self, path: &Path) -> Option<&LocatedFile> {
         self.files.get(path)
+    }
+
+    fn hottest(&self) -> Vec<(PathBuf, u32)> {
+        let files = self.files.values().filter(|it| it.file.root == RootKind::Workspace);
+        let lines = files.flat_map(|file| {
+            let lines = file.lines.iter().filter(|(_, it)| it.own > 0);
+            lines.map(|(&line, it)| (it.own, file.file.path.as_path(), line))
+        });
+        let mut all: Vec<(i64, &Path, u32)> = lines.collect();
+        all.sort_by_key(|&(own, path, line)| (Reverse(own), path, line));
+        all.truncate(MOST_HOTTEST);
+        all.into_iter().map(|(_, path, line)| (path.to_owned(), line)).collect()
     }
 
     fn file_mut(&mut self, source: &Arc<SourceFile>) -> &mut LocatedFile {

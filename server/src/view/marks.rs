@@ -3,7 +3,6 @@
 //! Marks are made when a capture arrives and hold no positions in the buffer: those follow from
 //! the text as it is now, whenever something is shown (see `placed`).
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,12 +54,7 @@ pub struct KindMarks {
     pub baseline: Option<Arc<Located>>,
     /// The target has gone or was restarted since.
     pub is_old: bool,
-    /// The workspace's lines with the largest own cost: path and line, hottest first.
-    pub hottest: Arc<Vec<(PathBuf, u32)>>,
 }
-
-/// Lines of [`KindMarks::hottest`].
-const MOST_HOTTEST: usize = 100;
 
 impl Marks {
     /// Puts captures together; a later one of a kind replaces an earlier one.
@@ -70,7 +64,6 @@ impl Marks {
             by_kind.insert(it.capture.kind, it);
         }
         let kinds = Kind::ALL.iter().filter_map(|kind| by_kind.remove(kind)).map(|it| KindMarks {
-            hottest: Arc::new(hottest(&it.capture)),
             capture: it.capture,
             baseline: it.baseline,
             is_old: it.is_old,
@@ -85,6 +78,13 @@ impl Marks {
             costs.filter(|it| it.file.root == RootKind::Workspace).map(|it| it.file.path.as_path());
         let waits = self.waits.iter().flat_map(|it| it.waits.places.keys().map(PathBuf::as_path));
         costs.chain(waits).collect()
+    }
+
+    /// Whether a file is one of [`Marks::workspace_files`].
+    pub fn has_workspace_file(&self, path: &Path) -> bool {
+        let is_here = |it: &LocatedFile| it.file.root == RootKind::Workspace;
+        self.kinds.iter().any(|it| it.at(path).is_some_and(is_here))
+            || self.waits.as_ref().is_some_and(|it| it.waits.places.contains_key(path))
     }
 
     /// How much of each capture belongs to the workspace.
@@ -116,19 +116,4 @@ impl KindMarks {
         let scale = now as f64 / then as f64;
         if (0.95..=1.05).contains(&scale) { 1.0 } else { scale }
     }
-}
-
-fn hottest(capture: &Located) -> Vec<(PathBuf, u32)> {
-    let mut all: Vec<(i64, &Path, u32)> = capture
-        .files
-        .values()
-        .filter(|it| it.file.root == RootKind::Workspace)
-        .flat_map(|file| {
-            let lines = file.lines.iter().filter(|(_, it)| it.own > 0);
-            lines.map(move |(&line, it)| (it.own, file.file.path.as_path(), line))
-        })
-        .collect();
-    all.sort_by_key(|&(own, path, line)| (Reverse(own), path, line));
-    all.truncate(MOST_HOTTEST);
-    all.into_iter().map(|(_, path, line)| (path.to_owned(), line)).collect()
 }

@@ -1,17 +1,19 @@
 //! Puts the marks of one file onto its text as it is now.
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::Config;
-use crate::source::{LineMap, LineNow};
+use crate::listing::FunctionCost;
+use crate::source::{LineMap, LineNow, Revision};
 
-use super::located::LineValues;
+use super::located::{LineValues, LocatedFile};
 use super::marks::{KindMarks, Marks, WaitsInput};
 use super::waits::WaitPlace;
 
 /// The text of a file as it is now: an open buffer. None: as it was when captured.
-pub type TextNow<'a> = &'a dyn Fn(&Path) -> Option<Arc<str>>;
+pub type TextNow<'a> = &'a dyn Fn(&Path) -> Option<Arc<Revision>>;
 
 /// The settings that decide what is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,23 +46,34 @@ impl From<&Config> for ViewConfig {
 }
 
 /// One file's marks at the lines of its text now.
+///
+/// Nothing is listed before it is asked for: a hover is about one line of a long file.
 pub(super) struct Placed<'a> {
     pub(super) marks: &'a Marks,
     pub(super) path: &'a Path,
     pub(super) kinds: Vec<PlacedKind<'a>>,
     pub(super) waits: Option<PlacedWaits<'a>>,
-    /// The text now; empty when nothing is known of the file.
-    pub(super) text: Arc<str>,
-    pub(super) text_now: TextNow<'a>,
+    /// The text now; none when nothing is known of the file.
+    text: Option<Arc<Revision>>,
+    text_now: TextNow<'a>,
+    /// Lines of `text` with a `func`.
+    funcs: OnceCell<Vec<u32>>,
 }
 
 /// One kind's marks in the file.
 pub(super) struct PlacedKind<'a> {
     pub(super) marks: &'a KindMarks,
-    /// By line of the capture's text.
-    pub(super) lines: Vec<PlacedLine<'a>>,
-    pub(super) functions: Vec<PlacedFunction<'a>>,
-    pub(super) is_newer: bool,
+    file: &'a LocatedFile,
+    map: LineMap,
+    base: Option<Base<'a>>,
+}
+
+/// The file in the baseline.
+struct Base<'a> {
+    /// None where the file had no cost. The map leads from the baseline's text to the capture's:
+    /// another run may have been built from other text.
+    found: Option<(&'a LocatedFile, LineMap)>,
+    scale: f64,
 }
 
 /// A line that cost something.
@@ -101,87 +114,120 @@ pub(super) struct PlacedWaits<'a> {
 impl<'a> Placed<'a> {
     pub(super) fn new(marks: &'a Marks, path: &'a Path, text_now: TextNow<'a>) -> Placed<'a> {
         let now = text_now(path);
-        let mut maps = Maps { now: now.clone(), known: Vec::new() };
-        let kinds: Vec<PlacedKind<'a>> =
-            marks.kinds.iter().filter_map(|it| placed_kind(it, path, &mut maps)).collect();
+        let map_from = |then: &Arc<Revision>| now.as_ref().unwrap_or(then).map_from(then);
+        let kinds = marks.kinds.iter().filter_map(|marks| {
+            let file = marks.at(path)?;
+            let base = marks.baseline.as_ref().map(|baseline| Base {
+                found: baseline.at(path).map(|it| (it, file.file.text.map_from(&it.file.text))),
+                scale: marks.baseline_scale(),
+            });
+            Some(PlacedKind { marks, file, map: map_from(&file.file.text), base })
+        });
+        let kinds: Vec<PlacedKind<'a>> = kinds.collect();
         let waits = marks.waits.as_ref().and_then(|input| {
             let places = input.waits.places.get(path)?;
-            let map = maps.of(input.waits.text(path)?);
+            let map = map_from(input.waits.text(path)?);
             let places = places.iter().map(|it| (map.now(it.line), it)).collect();
             Some(PlacedWaits { input, places })
         });
-        let captured = maps.known.first().map(|(text, _)| text.clone());
-        let text = now.or(captured).unwrap_or_default();
-        Placed { marks, path, kinds, waits, text, text_now }
+        let captured = || {
+            let of_kinds = kinds.first().map(|it| &it.file.file.text);
+            of_kinds.or_else(|| marks.waits.as_ref()?.waits.text(path)).cloned()
+        };
+        let text = now.or_else(captured);
+        Placed { marks, path, kinds, waits, text, text_now, funcs: OnceCell::new() }
     }
 
     /// Where a line of a file's captured text is in that file's text now.
-    pub(super) fn line_elsewhere(&self, path: &Path, text: &Arc<str>, line: u32) -> LineNow {
-        match (self.text_now)(path) {
-            Some(now) => LineMap::new(text, &now).now(line),
-            None => LineMap::new(text, text).now(line),
-        }
+    pub(super) fn line_elsewhere(&self, path: &Path, text: &Arc<Revision>, line: u32) -> LineNow {
+        (self.text_now)(path).as_ref().unwrap_or(text).map_from(text).now(line)
     }
 
     /// The line of the `func` around a line: Go's top-level declarations start in column 1.
     pub(super) fn enclosing_func(&self, line: u32) -> Option<u32> {
-        let above = self.text.lines().zip(1..=line).filter(|(text, _)| text.starts_with("func "));
-        above.last().map(|(_, line)| line)
+        let funcs = self.funcs.get_or_init(|| {
+            let lines = self.text.iter().flat_map(|it| it.text().lines()).zip(1..);
+            lines.filter(|(text, _)| text.starts_with("func ")).map(|(_, line)| line).collect()
+        });
+        funcs.partition_point(|&it| it <= line).checked_sub(1).map(|it| funcs[it])
     }
 }
 
-/// Line maps of one file: captures made of the same text share one.
-struct Maps {
-    now: Option<Arc<str>>,
-    known: Vec<(Arc<str>, LineMap)>,
-}
-
-impl Maps {
-    fn of(&mut self, text: &Arc<str>) -> LineMap {
-        if let Some((_, map)) = self.known.iter().find(|(it, _)| Arc::ptr_eq(it, text)) {
-            return map.clone();
-        }
-        let map = LineMap::new(text, self.now.as_ref().unwrap_or(text));
-        self.known.push((text.clone(), map.clone()));
-        map
+impl<'a> PlacedKind<'a> {
+    /// Whether the file was changed after the program was started.
+    pub(super) fn is_newer(&self) -> bool {
+        self.file.file.is_newer
     }
-}
 
-fn placed_kind<'a>(marks: &'a KindMarks, path: &Path, maps: &mut Maps) -> Option<PlacedKind<'a>> {
-    let file = marks.at(path)?;
-    let map = maps.of(&file.file.text);
-    // Another run may have been built from other text: its lines are mapped to this one's.
-    let baseline = marks.baseline.as_ref().map(|it| it.at(path));
-    let to_base =
-        baseline.flatten().map(|base| (base, LineMap::new(&base.file.text, &file.file.text)));
-    let scale = marks.baseline_scale();
-    let scaled = |it: i64| (it as f64 * scale).round() as i64;
-    let lines = file.lines.iter().map(|(&line, values)| {
-        let base = marks.baseline.as_ref().map(|_| {
-            let found = to_base.as_ref().and_then(|(base, map)| base.lines.get(&map.then(line)?));
+    /// The lines of the capture's text that are wanted, by line.
+    pub(super) fn lines(
+        &self,
+        is_wanted: impl Fn(u32, &LineValues) -> bool,
+    ) -> impl Iterator<Item = PlacedLine<'a>> {
+        let wanted = self.file.lines.iter().filter(move |&(&line, it)| is_wanted(line, it));
+        wanted.map(|(&line, values)| self.placed_line(line, values))
+    }
+
+    /// What a line of the text now cost.
+    pub(super) fn line_at(&self, line: u32) -> Option<PlacedLine<'a>> {
+        let then = self.map.then(line)?;
+        Some(self.placed_line(then, self.file.lines.get(&then)?))
+    }
+
+    /// The functions that are wanted, by line of `func` in the capture's text.
+    pub(super) fn functions(
+        &self,
+        is_wanted: impl Fn(&FunctionCost) -> bool,
+    ) -> impl Iterator<Item = PlacedFunction<'a>> {
+        let wanted = self.file.functions.iter().filter(move |it| is_wanted(it));
+        wanted.map(|it| self.placed_function(it))
+    }
+
+    /// The functions with their `func` on a line of the text now.
+    pub(super) fn functions_at(&self, line: u32) -> impl Iterator<Item = PlacedFunction<'a>> {
+        let all = &self.file.functions;
+        let then = self.map.then(line).unwrap_or(0);
+        let start = all.partition_point(|it| it.start_line < then);
+        let here = all[start..].iter().take_while(move |it| it.start_line == then && then > 0);
+        here.map(|it| self.placed_function(it))
+    }
+
+    /// The costs of lines that are gone, and whose nearest line that is left is this one.
+    pub(super) fn removed_at(&self, line: u32) -> impl Iterator<Item = &'a LineValues> {
+        self.map.removed_at(line).filter_map(|it| self.file.lines.get(&it))
+    }
+
+    fn placed_line(&self, then: u32, values: &'a LineValues) -> PlacedLine<'a> {
+        let base = self.base.as_ref().map(|base| {
+            let found =
+                base.found.as_ref().and_then(|(file, map)| file.lines.get(&map.then(then)?));
             found.map_or(BaseValues::default(), |it| BaseValues {
-                cum: scaled(it.cum),
-                own: scaled(it.own),
+                cum: base.scaled(it.cum),
+                own: base.scaled(it.own),
             })
         });
-        PlacedLine { now: map.now(line), then: line, values, base }
-    });
-    let functions = file.functions.iter().map(|function| PlacedFunction {
-        now: map.now(function.start_line),
-        name: &function.name,
-        flat: function.flat,
-        cum: function.cum,
-        base_cum: marks.baseline.as_ref().map(|_| {
-            let found = baseline
-                .flatten()
-                .and_then(|it| it.functions.iter().find(|it| it.name == function.name));
-            scaled(found.map_or(0, |it| it.cum))
-        }),
-    });
-    Some(PlacedKind {
-        marks,
-        lines: lines.collect(),
-        functions: functions.collect(),
-        is_newer: file.file.is_newer,
-    })
+        PlacedLine { now: self.map.now(then), then, values, base }
+    }
+
+    fn placed_function(&self, function: &'a FunctionCost) -> PlacedFunction<'a> {
+        let base_cum = self.base.as_ref().map(|base| {
+            let same = |file: &&'a LocatedFile| {
+                file.functions.iter().find(|it| it.name == function.name).map(|it| it.cum)
+            };
+            base.scaled(base.found.as_ref().and_then(|(file, _)| same(file)).unwrap_or(0))
+        });
+        PlacedFunction {
+            now: self.map.now(function.start_line),
+            name: &function.name,
+            flat: function.flat,
+            cum: function.cum,
+            base_cum,
+        }
+    }
+}
+
+impl Base<'_> {
+    fn scaled(&self, value: i64) -> i64 {
+        (value as f64 * self.scale).round() as i64
+    }
 }

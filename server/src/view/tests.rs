@@ -5,6 +5,7 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 
 use crate::model::Kind;
+use crate::source::Revision;
 
 use super::drawn::{CPU, Drawn, MAIN_GO, closed, config, input, open, shown, waits};
 use super::{KindInput, Marks, WaitsInput, annotate, file_view, hover, offers};
@@ -324,7 +325,7 @@ fn an_open_file_that_is_empty_shows_nothing() {
     let marks = Marks::build(vec![input(drawn.capture(Kind::Cpu, CPU))], waits(drawn.waits(WAITS)));
     let path = drawn.path("main.go");
     assert_eq!(shown(&marks, &path, &open(path.clone(), "")), "");
-    let nowhere = |_: &std::path::Path| -> Option<Arc<str>> { None };
+    let nowhere = |_: &std::path::Path| -> Option<Arc<Revision>> { None };
     assert_eq!(shown(&marks, &drawn.path("other.go"), &nowhere), "");
 }
 

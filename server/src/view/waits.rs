@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::Frame;
-use crate::source::{Resolver, RootKind, Snapshot, SourceFile};
+use crate::source::{Resolver, Revision, RootKind, Snapshot, SourceFile};
 use crate::stuck::{Group, Judged, Verdict};
 
 /// A judged dump whose files were found and read, once, when it arrived.
@@ -79,7 +79,7 @@ impl LocatedWaits {
     }
 
     /// The text that the lines of a file belong to.
-    pub fn text(&self, path: &std::path::Path) -> Option<&Arc<str>> {
+    pub fn text(&self, path: &std::path::Path) -> Option<&Arc<Revision>> {
         self.snapshot.at(path).map(|it| &it.text)
     }
 

@@ -1,7 +1,5 @@
 //! The command goroutines: a dump, judged, with places that an editor can jump to.
 
-use std::collections::HashMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -13,7 +11,7 @@ use tower_lsp::lsp_types::{
 
 use crate::command::PlaceArgs;
 use crate::model::Frame;
-use crate::source::{LineMap, RootKind};
+use crate::source::RootKind;
 use crate::stuck::{
     FREE_DUMP_GOROUTINES, Group, WHOLE_DUMP_GOROUTINES, dump_stop_seconds, short_name,
 };
@@ -75,9 +73,9 @@ impl Services {
 /// What the command line's `goroutines --json` prints, with a text and a place for each group
 /// and a place for each frame that is found here: `{"uri", "line"}`, 0-based.
 fn result(world: &World, waits: &LocatedWaits, args: &PlaceArgs) -> Value {
-    let mut places = Places { world, waits, maps: HashMap::new() };
+    let places = Places { world, waits };
     let judged = &waits.judged;
-    let groups = judged.groups.iter().map(|it| located_json(it, &mut places));
+    let groups = judged.groups.iter().map(|it| located_json(it, &places));
     let groups: Vec<Value> = groups.filter(|it| is_asked_for(it, args)).collect();
     let n_shown: u64 = groups.iter().filter_map(|it| it["count"].as_u64()).sum();
     let text = format!("{n_shown} of {} goroutines in {} groups", judged.total, groups.len());
@@ -90,9 +88,9 @@ fn result(world: &World, waits: &LocatedWaits, args: &PlaceArgs) -> Value {
 }
 
 /// The group with its text, its place and the places of its frames.
-fn located_json(group: &Group, places: &mut Places<'_>) -> Value {
+fn located_json(group: &Group, places: &Places<'_>) -> Value {
     let place = places.of_group(group).map(|it| place_json(&it));
-    let mut frame_place = |it: &Frame| json!(places.of_frame(it, false).map(|it| place_json(&it)));
+    let frame_place = |it: &Frame| json!(places.of_frame(it, false).map(|it| place_json(&it)));
     let mut out = group_json(group);
     for (idx, frame) in group.frames.iter().enumerate() {
         out["frames"][idx]["place"] = frame_place(frame);
@@ -128,35 +126,26 @@ fn is_asked_for(group: &Value, args: &PlaceArgs) -> bool {
     })
 }
 
-/// Finds where frames are now; compares each file's text only once.
+/// Finds where frames are now.
 struct Places<'a> {
     world: &'a World,
     waits: &'a LocatedWaits,
-    maps: HashMap<PathBuf, Option<LineMap>>,
 }
 
 impl Places<'_> {
     /// The innermost frame in the workspace, else the `go` statement.
-    fn of_group(&mut self, group: &Group) -> Option<Location> {
+    fn of_group(&self, group: &Group) -> Option<Location> {
         let created_by = group.created_by.as_ref().map(|it| &it.frame);
         group.frames.iter().chain(created_by).find_map(|it| self.of_frame(it, true))
     }
 
-    fn of_frame(&mut self, frame: &Frame, only_workspace: bool) -> Option<Location> {
+    fn of_frame(&self, frame: &Frame, only_workspace: bool) -> Option<Location> {
         let file = self.waits.file(frame)?;
         if only_workspace && file.root != RootKind::Workspace {
             return None;
         }
-        let line = self.map(&file.path, &file.text)?.now(frame.line).line()?;
+        let now = pages::revision_now(self.world, &file.path)?;
+        let line = now.map_from(&file.text).now(frame.line).line()?;
         pages::location(self.world, &file.path, line)
-    }
-
-    fn map(&mut self, path: &Path, then: &str) -> Option<&LineMap> {
-        let world = self.world;
-        let map = self
-            .maps
-            .entry(path.to_owned())
-            .or_insert_with(|| pages::text_now(world, path).map(|now| LineMap::new(then, &now)));
-        map.as_ref()
     }
 }

@@ -7,7 +7,6 @@ use tower_lsp::lsp_types::Url;
 use crate::command::PeekArgs;
 use crate::listing;
 use crate::model::Kind;
-use crate::source::LineMap;
 use crate::view::escape::plain;
 use crate::view::peek_text;
 
@@ -54,14 +53,14 @@ impl Services {
 /// in it.
 fn at_place(world: &World, args: &PeekArgs) -> Option<(Kind, String)> {
     let path = file_path(&Url::parse(args.uri.as_ref()?).ok()?)?;
-    let path = world.resolver.as_ref().and_then(|it| it.spell(&path)).unwrap_or(path);
-    let now = pages::text_now(world, &path)?;
+    let path = pages::spelled(world, &path);
+    let now = pages::revision_now(world, &path)?;
     let line = args.line?.checked_add(1)?;
     let captures =
         world.captures.iter().filter(|(kind, _)| args.kind.is_none_or(|it| it == **kind));
     captures.into_iter().find_map(|(kind, captured)| {
         let file = captured.located.at(&path)?;
-        let then = LineMap::new(&file.file.text, &now).then(line)?;
+        let then = now.map_from(&file.file.text).then(line)?;
         let around =
             file.functions.iter().rfind(|it| it.start_line > 0 && it.start_line <= then)?;
         Some((*kind, around.name.clone()))
