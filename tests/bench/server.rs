@@ -114,7 +114,7 @@ pub(crate) fn run(binary: &Path, workspace: &Path, large: &Path, small: &Path) -
     let took = session.editor.capture();
     session.measured.latencies.push(Latency::of("capture", vec![took], None));
     session.measured.remember(&session.editor, "large profile", LARGE_LIMIT);
-    session.requests("");
+    session.requests();
     session.edits();
     session.requests_after_edits();
     session.captures();
@@ -141,7 +141,7 @@ struct Session {
 }
 
 impl Session {
-    fn requests(&mut self, _when: &str) {
+    fn requests(&mut self) {
         let n_lines = self.n_lines;
         let (lenses, hints) = (self.lenses(), self.hints(0, n_lines));
         let found = self.editor.request("textDocument/codeLens", lenses.clone()).1;
@@ -202,24 +202,26 @@ impl Session {
         self.measured.latencies.push(Latency::of("code lenses, right after an edit", times, None));
     }
 
-    /// Hovers and lenses while a capture is fetched and decoded.
+    /// Lenses and hovers while a capture is fetched and decoded.
     fn captures(&mut self) {
-        let mut times = Vec::new();
+        let mut times = [Vec::new(), Vec::new()];
         for _ in 0..N_CAPTURES {
             let capture = self.editor.ask_capture();
-            loop {
-                let (method, params) = match times.len() % 2 {
+            for idx in 0.. {
+                let (method, params) = match idx % 2 {
                     0 => ("textDocument/codeLens", self.lenses()),
-                    _ => ("textDocument/hover", self.at(self.line(times.len()))),
+                    _ => ("textDocument/hover", self.at(self.line(idx * 37))),
                 };
                 match self.editor.request_before(capture, method, params) {
-                    Some(it) => times.push(it),
+                    Some(it) => times[idx % 2].push(it),
                     None => break,
                 }
             }
         }
-        let latency = Latency::of("lenses and hovers while decoding", times, REQUEST_LIMIT.into());
-        self.measured.latencies.push(latency);
+        let names = ["code lenses, while decoding", "hover, any line, while decoding"];
+        for (name, times) in names.into_iter().zip(times) {
+            self.measured.latencies.push(Latency::of(name, times, REQUEST_LIMIT.into()));
+        }
     }
 
     fn repeat(&mut self, name: &'static str, request: impl Fn(usize) -> (&'static str, Value)) {

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use tower_lsp::lsp_types::ProgressToken;
 
 use crate::command::CaptureArgs;
+use crate::config::Config;
 use crate::model::Kind;
 use crate::store::StoreError;
 use crate::view::Coverage;
 
-use super::attachment::describe;
+use super::attachment::{Attachment, describe};
 use super::captured::Captured;
 use super::commands::CommandError;
 use super::services::Services;
@@ -23,13 +24,13 @@ impl Services {
         args: CaptureArgs,
         token: Option<ProgressToken>,
     ) -> Result<Value, CommandError> {
-        let world = self.world.get();
-        let attachment = world.attachment.as_ref().context(
+        let (attachment, config) = self.attached();
+        let attachment = attachment.context(
             "nothing is attached: run the command attach, or start the program with pprof",
         )?;
         let kind = args.kind.unwrap_or(Kind::Cpu);
         let seconds = match kind.takes_time() {
-            true => Some(args.seconds.unwrap_or(world.config.capture_seconds).max(1)),
+            true => Some(args.seconds.unwrap_or(config.capture_seconds).max(1)),
             false => args.seconds.filter(|it| *it > 0),
         };
         let title = format!("Capturing {kind} of {}", describe(&attachment.target));
@@ -50,22 +51,29 @@ impl Services {
         }
     }
 
+    /// What is attached, and the settings. The rest of the world is not held while something is
+    /// captured: it has the capture that is then replaced.
+    fn attached(&self) -> (Option<Arc<Attachment>>, Arc<Config>) {
+        let world = self.world.get();
+        (world.attachment.clone(), world.config.clone())
+    }
+
     /// Fetches, decodes and saves one capture, and shows it.
     async fn take(
         &self,
         kind: Kind,
         seconds: Option<u32>,
     ) -> anyhow::Result<(Arc<Captured>, Option<StoreError>)> {
-        let world = self.world.get();
-        let attachment = world.attachment.as_ref().context("nothing is attached")?;
+        let (attachment, config) = self.attached();
+        let attachment = attachment.context("nothing is attached")?;
         let turn = self.outside.turn().await;
         let target = &attachment.target;
-        let (capture, unsaved) = self.outside.capture(target, kind, seconds, &world.config).await?;
+        let (capture, unsaved) = self.outside.capture(target, kind, seconds, &config).await?;
         drop(turn);
         if let Some(why) = &unsaved {
             self.editor.log(why.to_string());
         }
-        let outside = self.outside.clone();
+        let (outside, world) = (self.outside.clone(), self.world.get());
         let located = tokio::task::spawn_blocking(move || {
             let resolver = outside.resolver(&world, capture.meta.target.as_ref());
             Captured::new(capture, &resolver).map(|it| (Arc::new(it), resolver))

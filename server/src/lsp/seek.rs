@@ -8,6 +8,7 @@ use crate::model::Process;
 
 use super::attachment::Wish;
 use super::services::Services;
+use super::world::World;
 
 /// Time between two looks at the running programs while nothing is attached.
 const SEEK_INTERVAL: Duration = Duration::from_secs(3);
@@ -18,15 +19,19 @@ const SEEK_INTERVAL: Duration = Duration::from_secs(3);
 /// Invariant: runs only when the user trusts the workspace.
 pub(crate) async fn seek(services: Services) {
     loop {
-        let world = services.world.get();
-        if world.attachment.is_none() && !world.is_detached_by_user {
+        if is_sought(&services.world.get()) {
             let notice = look(&services).await;
-            if world.notice != notice {
+            if services.world.get().notice != notice {
                 services.world.update(|world| world.notice = notice);
             }
         }
+        // No world is held meanwhile: it would keep captures that are shown no more.
         tokio::time::sleep(SEEK_INTERVAL).await;
     }
+}
+
+fn is_sought(world: &World) -> bool {
+    world.attachment.is_none() && !world.is_detached_by_user
 }
 
 /// Attaches, or says in a few words why not.

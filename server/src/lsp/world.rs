@@ -111,10 +111,13 @@ impl WorldCell {
 
     /// Changes what is drawn: lenses and hints are stale then, too.
     pub(crate) fn update_marks(&self, change: impl FnOnce(&mut World)) {
+        let before = self.get();
         self.update(|world| {
             change(world);
             world.build_marks();
         });
+        // To free a large profile takes milliseconds, in which nobody else is to wait.
+        tokio::task::spawn_blocking(move || drop(before));
     }
 
     /// Changes what nobody draws.

@@ -11,7 +11,7 @@ use imara_diff::{Algorithm, Diff, InternedInput};
 /// Two lines that share less than this are not one line that was edited.
 const LEAST_SIMILARITY: f64 = 0.5;
 /// Larger changed regions are not searched for lines that were edited.
-const MOST_PAIRS: usize = 40_000;
+const MOST_PAIRS: usize = 20_000;
 
 /// Where a line of the profiled text is now. Lines are 1-based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
