@@ -46,7 +46,11 @@ const CONFINED: [(&str, &[&str], &str); 6] = [
         &["fetch"],
         "only fetch/ reaches the network or another process",
     ),
-    (r"process::Command\b", &["fetch"], "only fetch/ starts another process"),
+    (
+        r"process::Command\b",
+        &["fetch", "cli"],
+        "only fetch/ starts another process; `lsp` starts itself anew",
+    ),
     (
         r"\bstd::fs\b|\bfs::File\b|\btokio::fs\b",
         &["fetch", "store", "source", "cli", "lsp"],
