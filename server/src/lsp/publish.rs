@@ -1,6 +1,7 @@
 //! Tells the editor what has changed: diagnostics, status, and that lenses and hints are stale.
 
 use std::collections::{BTreeSet, HashMap};
+use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -38,17 +39,17 @@ pub(crate) async fn publish(services: Services) {
         }
         let is_refresh = world.marks_revision != published.marks_revision;
         let facts = world.facts.clone();
-        let computed = tokio::task::spawn_blocking(move || {
-            published.note(&world);
-            let news = published.draw_some(&world);
-            (published, news)
+        let compute = AssertUnwindSafe(|| {
+            let news = published.news(&world);
+            // It may be the last to hold captures that were replaced.
+            drop(world);
+            news
         });
-        let Ok((again, news)) = computed.await else {
+        let computed = tokio::task::block_in_place(|| std::panic::catch_unwind(compute));
+        let Ok(news) = computed else {
             tracing::error!("computing diagnostics panicked");
-            published = Published::default();
             continue;
         };
-        published = again;
         for params in news {
             services.editor.notify::<PublishDiagnostics>(params).await;
         }
@@ -87,6 +88,12 @@ struct Told {
 type News = Vec<lsp_types::PublishDiagnosticsParams>;
 
 impl Published {
+    /// What the editor is to be told next.
+    fn news(&mut self, world: &World) -> News {
+        self.note(world);
+        self.draw_some(world)
+    }
+
     /// Finds out what has become due.
     fn note(&mut self, world: &World) {
         if self.marks_revision != world.marks_revision {

@@ -56,19 +56,12 @@ impl Server {
         ))
     }
 
-    /// Answers from what is known of a file, away from the threads that serve others.
-    async fn answer<T: Send + 'static>(
-        &self,
-        uri: &Url,
-        answer: impl FnOnce(&World, &Path) -> Option<T> + Send + 'static,
-    ) -> Option<T> {
+    /// Answers from what is known of a file. Others are served meanwhile by other threads: to hand
+    /// this over to one takes longer than most answers.
+    fn answer<T>(&self, uri: &Url, answer: impl FnOnce(&World, &Path) -> Option<T>) -> Option<T> {
         let world = self.services.world.get();
         let path = file_path(uri)?;
-        let work = move || answer(&world, &pages::spelled(&world, &path));
-        match tokio::task::spawn_blocking(work).await {
-            Ok(it) => it,
-            Err(err) => std::panic::resume_unwind(err.into_panic()),
-        }
+        tokio::task::block_in_place(|| answer(&world, &pages::spelled(&world, &path)))
     }
 }
 
@@ -134,31 +127,28 @@ impl LanguageServer for Server {
     }
 
     async fn code_lens(&self, params: CodeLensParams) -> Result<Option<Vec<CodeLens>>> {
-        let lenses = |world: &World, path: &Path| {
+        Ok(self.answer(&params.text_document.uri, |world, path| {
             let file = pages::marked(world, path)?;
             Some(to_proto::code_lenses(&file.view, file.page(world)))
-        };
-        Ok(self.answer(&params.text_document.uri, lenses).await)
+        }))
     }
 
     async fn inlay_hint(&self, params: InlayHintParams) -> Result<Option<Vec<InlayHint>>> {
-        let hints = move |world: &World, path: &Path| {
+        Ok(self.answer(&params.text_document.uri, |world, path| {
             let file = pages::marked(world, path)?;
             Some(to_proto::inlay_hints(&file.view, file.page(world), params.range))
-        };
-        Ok(self.answer(&params.text_document.uri, hints).await)
+        }))
     }
 
     async fn hover(&self, params: HoverParams) -> Result<Option<Hover>> {
         let at = params.text_document_position_params;
-        let hover = move |world: &World, path: &Path| pages::hover(world, path, at.position);
-        Ok(self.answer(&at.text_document.uri, hover).await)
+        let uri = &at.text_document.uri;
+        Ok(self.answer(uri, |world, path| pages::hover(world, path, at.position)))
     }
 
     async fn code_action(&self, params: CodeActionParams) -> Result<Option<CodeActionResponse>> {
-        let (uri, at) = (params.text_document.uri.clone(), params.range.start);
-        let actions = move |world: &World, path: &Path| pages::code_actions(world, path, &uri, at);
-        Ok(self.answer(&params.text_document.uri, actions).await)
+        let (uri, at) = (&params.text_document.uri, params.range.start);
+        Ok(self.answer(uri, |world, path| pages::code_actions(world, path, uri, at)))
     }
 
     async fn execute_command(&self, params: ExecuteCommandParams) -> Result<Option<Value>> {
