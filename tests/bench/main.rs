@@ -9,16 +9,20 @@
 
 mod decoding;
 mod dump;
+mod editor;
 mod linear;
 mod measure;
 mod profiles;
 mod program;
 mod reports;
+mod server;
 #[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
 
-use profiles::Profiles;
+use std::path::Path;
+
+use profiles::{DEEP_600, HEAPS, Profiles};
 
 fn main() {
     let parts: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
@@ -35,5 +39,10 @@ fn main() {
     }
     if wants("goroutines") {
         dump::run(&profiles);
+    }
+    if wants("server") {
+        let files = [profiles.file(DEEP_600), profiles.file(HEAPS[0])];
+        let binary = Path::new(env!("CARGO_BIN_EXE_pprof-lens"));
+        println!("{}", server::run(binary, &profiles.source(), &files[0], &files[1]));
     }
 }
