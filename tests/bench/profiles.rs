@@ -23,7 +23,7 @@ const fn wanted(name: &'static str, path: &'static str, flags: &'static [&'stati
 
 pub(crate) const CPU_SMALL: Wanted =
     wanted("cpu, few functions", "profile?seconds=3", &["-shape=few", "-spin=1"]);
-pub(crate) const CPU: Wanted = wanted("cpu, deep", "profile?seconds=14", &["-spin=2"]);
+pub(crate) const CPU: Wanted = wanted("cpu, deep", "profile?seconds=9", &["-spin=2"]);
 pub(crate) const DEEP_150: Wanted = wanted("heap, 150,000 deep", "heap", &["-allocate=150000"]);
 pub(crate) const DEEP_600: Wanted = wanted("heap, 600,000 deep", "heap", &["-allocate=600000"]);
 pub(crate) const SHALLOW: Wanted =
@@ -41,8 +41,11 @@ pub(crate) const HEAPS: [Wanted; 4] = [
     wanted("heap, 100,000 deep", "heap", &["-allocate=100000"]),
     wanted("heap, 1,000,000 deep", "heap", &["-allocate=1000000"]),
 ];
-pub(crate) const DUMP: Wanted =
-    wanted("goroutine dump", "goroutine?debug=2", &["-park=150000", "-shape=shallow"]);
+pub(crate) const DUMP: Wanted = wanted(
+    "goroutine dump",
+    "goroutine?debug=2",
+    &["-park=150000", "-stacks=500", "-shape=shallow"],
+);
 
 /// Where they are kept.
 pub(crate) struct Profiles {

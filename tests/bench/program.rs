@@ -12,6 +12,8 @@ const N_FUNCTIONS: usize = 3_000;
 const N_IN_A_FILE: usize = 1_000;
 /// The first of them call only each other: what the shape `few` walks through.
 const N_FEW: usize = 24;
+/// The function that a tenth of all walks end in.
+const HOT: usize = 500;
 /// The module, which stands in the names of all functions.
 const MODULE: &str = "example.com/bench";
 
@@ -33,22 +35,37 @@ pub(crate) fn build(folder: &Path) -> PathBuf {
 }
 
 /// A function that calls one of four others, and does the work where the walk ends. Every
-/// seventh is small enough to be inlined where it is called.
+/// seventh is small enough to be inlined where it is called. The hot one is called often and
+/// ends a walk that is near its end.
 fn function(index: usize) -> String {
     let callee = |k: usize| {
         let next = index * 7 + k * 997 + 3;
         let callee = match index < N_FEW {
             true => next % N_FEW,
+            false if index.is_multiple_of(40) && k == 3 => HOT,
             false => N_FEW + next % (N_FUNCTIONS - N_FEW),
         };
         format!("fn{callee:04}")
     };
     let mut out = format!("\nfunc fn{index:04}(w *walk) {{\n");
-    if index % 7 == 5 {
+    if index % 7 == 5 && index != HOT {
         let _ = write!(out, "\t{}(w)\n}}\n", callee(1));
         return out;
     }
-    out.push_str("\tif w.isOver() {\n\t\tw.end()\n\t\treturn\n\t}\n\tswitch w.pick(4) {\n");
+    let is_over = if index == HOT { "isNearlyOver" } else { "isOver" };
+    let _ = write!(
+        out,
+        "\tif w.{is_over}() {{
+\t\tif w.work != nil {{
+\t\t\tw.work(w)
+\t\t\treturn
+\t\t}}
+\t\tkept = append(kept, make([]byte, w.size))
+\t\treturn
+\t}}
+\tswitch w.pick(4) {{
+"
+    );
     for k in 0..4 {
         let _ = write!(out, "\tcase {k}:\n\t\t{}(w)\n", callee(k));
     }

@@ -182,11 +182,21 @@ impl Edges {
     }
 }
 
-/// Sums the calls between all nodes.
-pub(super) fn edges(profile: &Profile, nodes: &Nodes<'_>, selection: Selection<'_>) -> Edges {
+/// Sums the calls between nodes that `wanted(caller, callee)` chooses. None when there are more
+/// than `most`.
+pub(super) fn edges(
+    profile: &Profile,
+    nodes: &Nodes<'_>,
+    selection: Selection<'_>,
+    wanted: impl Fn(u32, u32) -> bool + Sync,
+    most: usize,
+) -> Option<Edges> {
     let parts = in_parts(&profile.samples, |range| {
         let mut edges = Edges::default();
         counted(profile, selection, range, |value, sample| {
+            if edges.all.len() > most {
+                return;
+            }
             edges.next_sample();
             let mut callee = None;
             for location in sample.stack {
@@ -194,6 +204,7 @@ pub(super) fn edges(profile: &Profile, nodes: &Nodes<'_>, selection: Selection<'
                 for (frame_idx, &caller) in frames.iter().enumerate() {
                     if let Some((callee, is_inline)) = callee
                         && caller != callee
+                        && wanted(caller, callee)
                     {
                         edges.add(caller, callee, is_inline, value);
                     }
@@ -203,7 +214,8 @@ pub(super) fn edges(profile: &Profile, nodes: &Nodes<'_>, selection: Selection<'
         });
         edges
     });
-    Edges::join(parts)
+    let edges = Edges::join(parts);
+    (edges.all.len() <= most).then_some(edges)
 }
 
 /// Sum of the absolute values: what percentages refer to. Samples of a `diff_base` alone make

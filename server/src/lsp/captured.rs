@@ -43,7 +43,7 @@ impl Captured {
 
     /// Callers and callees of a function; none if it has no samples.
     pub(crate) fn peek(&self, function: &str) -> Option<Peek> {
-        self.calls.peek(function)
+        self.calls.peek(self.subject(), function)
     }
 
     fn subject(&self) -> Subject<'_> {

@@ -25,6 +25,7 @@ var (
 	shape      = flag.String("shape", "deep", "deep, shallow or few: what stacks look like")
 	allocate   = flag.Int("allocate", 0, "heap samples to make, each with its own stack")
 	spin       = flag.Int("spin", 0, "goroutines that use the CPU")
+	stacks     = flag.Int("stacks", 1<<30, "different stacks of goroutines that wait")
 	park       = flag.Int("park", 0, "goroutines that wait, each with labels of its own")
 	kept       [][]byte
 	spinResult uint64
@@ -63,13 +64,10 @@ func (w *walk) isOver() bool {
 	return w.depth <= 0
 }
 
-// end works, or else allocates: in the innermost function, where it is inlined.
-func (w *walk) end() {
-	if w.work != nil {
-		w.work(w)
-		return
-	}
-	kept = append(kept, make([]byte, w.size))
+// isNearlyOver is isOver for the function that many walks end in.
+func (w *walk) isNearlyOver() bool {
+	w.depth--
+	return w.depth <= 16
 }
 
 func (w *walk) start() {
@@ -112,7 +110,7 @@ func main() {
 	runtime.GC()
 	for seed := range *park {
 		labels := pprof.Labels("request", strconv.Itoa(seed), "tenant", strconv.Itoa(seed%97))
-		go pprof.Do(context.Background(), labels, func(context.Context) { newWalk(seed, wait).start() })
+		go pprof.Do(context.Background(), labels, func(context.Context) { newWalk(seed%*stacks, wait).start() })
 	}
 	for seed := range *spin {
 		labels := pprof.Labels("worker", strconv.Itoa(seed))
