@@ -10,7 +10,7 @@ use crate::profiles::{
 use crate::support::oracle;
 
 /// pprof takes a minute for the largest: it is run as often as fits into this many seconds.
-const SECONDS: f64 = 40.0;
+const SECONDS: f64 = 15.0;
 const MOST_RUNS: usize = 15;
 
 pub(crate) fn run(profiles: &Profiles) {

@@ -18,6 +18,7 @@ mod save;
 mod source_text;
 mod styles;
 mod targets;
+mod time_zone;
 mod top;
 mod wait;
 

@@ -2,15 +2,14 @@
 
 use std::process::ExitCode;
 
-use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use crate::listing::{Subject, Top, TopOptions, top};
 use crate::view::top_text;
 
-use super::print;
 use super::report_args::{ReportArgs, warn_unmatched};
 use super::row_args::RowArgs;
+use super::{print, time_zone};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -40,7 +39,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     if json {
         print::json(&TopJson::of(&subject, &rows))?;
     } else {
-        let zone = TimeZone::system();
+        let zone = time_zone::local();
         print::out(&top_text(&subject, &rows, &args.report.unit, args.rows.nodefraction, &zone))?;
     }
     Ok(ExitCode::SUCCESS)

@@ -42,7 +42,7 @@ pub enum FileError {
 /// Reads a file, or standard input for `-`.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
     if path == Path::new("-") {
-        return read_all(io::stdin().lock(), "standard input".to_owned());
+        return read_all(io::stdin().lock(), "standard input".to_owned(), 0);
     }
     let name = path.display().to_string();
     let failed = |source: io::Error| match source.kind() {
@@ -59,11 +59,12 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
         return Err(FileError::Special(name));
     }
     let file = File::open(path).map_err(failed)?;
-    read_all(file, name)
+    read_all(file, name, metadata.len())
 }
 
-fn read_all(from: impl Read, name: String) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::new();
+/// `len` is what the system says of the length: a hint.
+fn read_all(from: impl Read, name: String, len: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::with_capacity(len.min(BODY_BYTES as u64) as usize + 1);
     if let Err(source) = from.take(BODY_BYTES as u64 + 1).read_to_end(&mut bytes) {
         return Err(FileError::Io { name, source });
     }

@@ -3,6 +3,8 @@
 //! Source: `internal/measurement` of github.com/google/pprof: bytes in powers of 1024, time in
 //! ns, us, ms, s and hrs, two decimals with `.00` cut off.
 
+use std::borrow::Cow;
+
 struct Unit {
     name: &'static str,
     aliases: &'static [&'static str],
@@ -149,12 +151,14 @@ impl Family {
     }
 
     fn find(&self, unit: &str) -> Option<&'static Unit> {
-        let lower = unit.to_lowercase();
-        let singular = match lower.strip_suffix('s') {
+        // Most units are plain ASCII, and this is asked for every number that is printed.
+        let lower = if unit.is_ascii() { Cow::Borrowed(unit) } else { unit.to_lowercase().into() };
+        let singular = match lower.strip_suffix(['s', 'S']) {
             Some(it) if lower.len() > 2 => it,
             _ => &lower,
         };
-        self.units.iter().find(|it| it.aliases.contains(&singular))
+        let is_alias = |it: &&str| it.eq_ignore_ascii_case(singular);
+        self.units.iter().find(|it| it.aliases.iter().any(is_alias))
     }
 }
 
