@@ -1,4 +1,4 @@
-//! The profiles that are measured: real ones of the program in `target/`, made when first needed
+//! The profiles that are measured: real ones of the program in `target/`, made once
 //! and kept until they are deleted.
 
 use std::fs;
@@ -47,6 +47,11 @@ pub(crate) const DUMP: Wanted = wanted(
     &["-park=150000", "-stacks=500", "-shape=shallow"],
 );
 
+const ALL: [Wanted; 13] = [
+    CPU_SMALL, CPU, DEEP_150, DEEP_600, LATER_600, SHALLOW, FEW, LABELS, DUMP, HEAPS[0], HEAPS[1],
+    HEAPS[2], HEAPS[3],
+];
+
 /// Where they are kept.
 pub(crate) struct Profiles {
     folder: PathBuf,
@@ -66,6 +71,19 @@ impl Profiles {
         self.folder.join("source")
     }
 
+    /// Makes what is missing.
+    pub(crate) fn make_all(&self) {
+        for wanted in ALL {
+            let file = self.file(wanted);
+            if !file.exists() {
+                println!("making {}", wanted.name);
+                let part = self.folder.join("part");
+                fs::write(&part, self.make(wanted)).unwrap();
+                fs::rename(&part, &file).unwrap();
+            }
+        }
+    }
+
     /// The file of a profile.
     pub(crate) fn file(&self, wanted: Wanted) -> PathBuf {
         let name: String = wanted
@@ -74,14 +92,7 @@ impl Profiles {
             .filter(|it| *it != ',')
             .map(|it| if it == ' ' { '-' } else { it })
             .collect();
-        let file = self.folder.join(name);
-        if !file.exists() {
-            println!("making {}", wanted.name);
-            let part = self.folder.join("part");
-            fs::write(&part, self.make(wanted)).unwrap();
-            fs::rename(&part, &file).unwrap();
-        }
-        file
+        self.folder.join(name)
     }
 
     fn make(&self, wanted: Wanted) -> Vec<u8> {

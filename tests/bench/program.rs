@@ -13,7 +13,7 @@ const N_IN_A_FILE: usize = 1_000;
 /// The first of them call only each other: what the shape `few` walks through.
 const N_FEW: usize = 24;
 /// The function that a tenth of all walks end in.
-const HOT: usize = 500;
+const HOT: usize = 1_500;
 /// The module, which stands in the names of all functions.
 const MODULE: &str = "example.com/bench";
 

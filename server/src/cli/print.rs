@@ -8,6 +8,11 @@ use crate::view::escape;
 
 /// Writes a result. A reader that has gone away, such as `head`, is no error.
 pub(super) fn out(text: &str) -> anyhow::Result<()> {
+    // Looking through a long report for colours to take out takes longer than printing it.
+    if !text.contains('\x1b') {
+        let mut stdout = io::stdout().lock();
+        return ignore_broken_pipe(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()));
+    }
     let mut stdout = anstream::stdout().lock();
     ignore_broken_pipe(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
 }
