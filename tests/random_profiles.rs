@@ -8,6 +8,7 @@ mod dice;
 mod options;
 mod proto;
 mod respell;
+mod sums;
 mod words;
 mod write;
 
