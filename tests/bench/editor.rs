@@ -1,13 +1,15 @@
 //! An editor that measures: the real binary over its standard input and output, with the time at
 //! which each of its messages was complete.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufReader, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+
+use crate::support::frame::read_frame;
 
 /// How long anything may take before the benchmark gives up.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -37,7 +39,7 @@ impl Editor {
         let mut output = BufReader::with_capacity(1 << 20, child.stdout.take().unwrap());
         let (sender, incoming) = channel();
         std::thread::spawn(move || {
-            while let Some(body) = read_body(&mut output) {
+            while let Some(body) = read_frame(&mut output) {
                 if sender.send((Instant::now(), body)).is_err() {
                     return;
                 }
@@ -203,23 +205,4 @@ impl Drop for Editor {
 
 pub(super) fn uri(path: &Path) -> String {
     format!("file://{}", path.display())
-}
-
-fn read_body(output: &mut impl BufRead) -> Option<Vec<u8>> {
-    let mut length = None;
-    loop {
-        let mut line = String::new();
-        if output.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        if line == "\r\n" {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("Content-Length: ") {
-            length = value.trim().parse().ok();
-        }
-    }
-    let mut body = vec![0; length?];
-    output.read_exact(&mut body).ok()?;
-    Some(body)
 }

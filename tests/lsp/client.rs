@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use crate::support::frame::read_frame;
+
 /// Generous, because the machine may be busy; tests of speed measure by themselves.
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -223,20 +225,6 @@ fn usual_answer(question: &Value) -> Value {
 }
 
 fn read_message(output: &mut impl BufRead) -> Option<Value> {
-    let mut length = None;
-    loop {
-        let mut line = String::new();
-        if output.read_line(&mut line).ok()? == 0 {
-            return None;
-        }
-        if line == "\r\n" {
-            break;
-        }
-        if let Some(value) = line.strip_prefix("Content-Length: ") {
-            length = value.trim().parse().ok();
-        }
-    }
-    let mut body = vec![0; length?];
-    output.read_exact(&mut body).ok()?;
+    let body = read_frame(output)?;
     Some(serde_json::from_slice(&body).expect("the server writes JSON"))
 }

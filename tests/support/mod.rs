@@ -2,6 +2,7 @@
 //! server that misbehaves.
 
 pub(crate) mod fake;
+pub(crate) mod frame;
 pub(crate) mod go;
 pub(crate) mod http;
 pub(crate) mod lens;
