@@ -20,7 +20,7 @@ pub(crate) fn run(profiles: &Profiles) {
                     let profile = decode::profile(&bytes).unwrap();
                     let value_idx = profile.sample_types.len() - 1;
                     let subject = Subject { profile: &profile, value_idx, base_samples: None };
-                    top(subject, &TopOptions::default())
+                    top(subject, &TopOptions::default()).rows.len()
                 })
             })
             .collect();

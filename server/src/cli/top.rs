@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use crate::listing::{Subject, Top, TopOptions, top};
+use crate::listing::{Subject, Top, TopOptions, TopRow, top};
 use crate::view::top_text;
 
 use super::report_args::{ReportArgs, warn_unmatched};
@@ -69,8 +69,8 @@ fn is_zero(line: &i64) -> bool {
 }
 
 impl<'a> TopJson<'a> {
-    fn of(subject: &'a Subject<'a>, top: &'a Top) -> TopJson<'a> {
-        let row = |it: &'a crate::listing::TopRow| RowJson {
+    fn of(subject: &'a Subject<'a>, top: &'a Top<'_>) -> TopJson<'a> {
+        let row = |it: &'a TopRow<'_>| RowJson {
             // A node without a function is a file or a binary: its row's name.
             name: if it.name.is_empty() { &it.printable_name } else { &it.name },
             file: &it.file,

@@ -1,6 +1,6 @@
-//! The symbol messages of `profile.proto`, as prost reads them.
+//! The small messages of `profile.proto`, as prost reads them.
 //!
-//! Samples, which are the mass of a profile, are read in `samples.rs` without messages.
+//! What a profile has thousands of, samples, locations and functions, is read without messages.
 
 /// A type and its unit, as string indices.
 #[derive(Clone, Copy, PartialEq, prost::Message)]
@@ -28,41 +28,4 @@ pub(super) struct Mapping {
     pub(super) build_id: i64,
     #[prost(bool, tag = "7")]
     pub(super) has_functions: bool,
-}
-
-/// A code address.
-#[derive(Clone, PartialEq, prost::Message)]
-pub(super) struct Location {
-    #[prost(uint64, tag = "1")]
-    pub(super) id: u64,
-    #[prost(uint64, tag = "2")]
-    pub(super) mapping_id: u64,
-    #[prost(uint64, tag = "3")]
-    pub(super) address: u64,
-    #[prost(message, repeated, tag = "4")]
-    pub(super) line: Vec<Line>,
-}
-
-/// A line of a function.
-#[derive(Clone, Copy, PartialEq, prost::Message)]
-pub(super) struct Line {
-    #[prost(uint64, tag = "1")]
-    pub(super) function_id: u64,
-    #[prost(int64, tag = "2")]
-    pub(super) line: i64,
-}
-
-/// A function.
-#[derive(Clone, Copy, PartialEq, prost::Message)]
-pub(super) struct Function {
-    #[prost(uint64, tag = "1")]
-    pub(super) id: u64,
-    #[prost(int64, tag = "2")]
-    pub(super) name: i64,
-    #[prost(int64, tag = "3")]
-    pub(super) system_name: i64,
-    #[prost(int64, tag = "4")]
-    pub(super) filename: i64,
-    #[prost(int64, tag = "5")]
-    pub(super) start_line: i64,
 }

@@ -14,7 +14,7 @@ use crate::model::{
 use super::ids::Ids;
 use super::inflate::each_field;
 use super::samples::SampleReader;
-use super::wire::{Value, repeated};
+use super::wire::{Fields, Value, numbers, other_type, repeated};
 use super::{DecodeError, limits, messages};
 
 /// Decodes a profile: protobuf, gzipped or not.
@@ -186,54 +186,59 @@ impl Reader {
     }
 
     fn function(&mut self, bytes: &[u8], at: usize) -> Result<(), DecodeError> {
-        let it: messages::Function = message(bytes, at)?;
-        let entry = Function {
-            name: self.str_id(it.name),
-            system_name: self.str_id(it.system_name),
-            filename: self.str_id(it.filename),
-            start_line: it.start_line,
-        };
-        define(
-            &mut self.functions,
-            &mut self.profile.functions,
-            it.id,
-            entry,
-            NO_FUNCTION,
-            "function",
-        )
+        let (mut id, mut entry) = (0, NO_FUNCTION);
+        numbers(bytes, at, |number, value| match number {
+            1 => id = value,
+            2 => entry.name = self.str_id(value as i64),
+            3 => entry.system_name = self.str_id(value as i64),
+            4 => entry.filename = self.str_id(value as i64),
+            5 => entry.start_line = value as i64,
+            _ => {}
+        })?;
+        define(&mut self.functions, &mut self.profile.functions, id, entry, NO_FUNCTION, "function")
     }
 
     fn location(&mut self, bytes: &[u8], at: usize) -> Result<(), DecodeError> {
-        let it: messages::Location = message(bytes, at)?;
-        let lines = &mut self.profile.lines;
-        if lines.len() + it.line.len() > limits::LINES {
-            return Err(DecodeError::too_large("lines", limits::LINES));
-        }
-        let first_line = lines.len() as u32;
-        for line in &it.line {
-            if line.function_id == 0 {
-                return Err(DecodeError::Invalid(format!(
-                    "location {} has a line without a function",
-                    it.id
-                )));
+        let (mut id, mut mapping_id, mut address) = (0, 0, 0);
+        let first_line = self.profile.lines.len() as u32;
+        let mut fields = Fields::new(bytes, at);
+        loop {
+            let at = fields.at();
+            let Some((number, value)) = fields.next()? else { break };
+            match (number, value) {
+                (1, Value::Varint(it)) => id = it,
+                (2, Value::Varint(it)) => mapping_id = it,
+                (3, Value::Varint(it)) => address = it,
+                (4, Value::Bytes(line)) => self.line(line, at)?,
+                (1..=4, _) => return Err(other_type(at)),
+                _ => {}
             }
-            let function = FunctionId(self.functions.index(line.function_id));
-            lines.push(Line { function, line: line.line });
         }
-        let mapping = (it.mapping_id != 0).then(|| MappingId(self.mappings.index(it.mapping_id)));
+        let n_lines = self.profile.lines.len() as u32 - first_line;
+        let mapping = (mapping_id != 0).then(|| MappingId(self.mappings.index(mapping_id)));
         if self.functions.len() > limits::SYMBOLS || self.mappings.len() > limits::SYMBOLS {
             return Err(DecodeError::too_large("functions or mappings", limits::SYMBOLS));
         }
-        let entry =
-            Location { mapping, address: it.address, first_line, n_lines: it.line.len() as u32 };
-        define(
-            &mut self.locations,
-            &mut self.profile.locations,
-            it.id,
-            entry,
-            NO_LOCATION,
-            "location",
-        )
+        let entry = Location { mapping, address, first_line, n_lines };
+        define(&mut self.locations, &mut self.profile.locations, id, entry, NO_LOCATION, "location")
+    }
+
+    fn line(&mut self, bytes: &[u8], at: usize) -> Result<(), DecodeError> {
+        if self.profile.lines.len() >= limits::LINES {
+            return Err(DecodeError::too_large("lines", limits::LINES));
+        }
+        let (mut function_id, mut line) = (0, 0);
+        numbers(bytes, at, |number, value| match number {
+            1 => function_id = value,
+            2 => line = value as i64,
+            _ => {}
+        })?;
+        if function_id == 0 {
+            return Err(DecodeError::Invalid("a line has no function".to_owned()));
+        }
+        let function = FunctionId(self.functions.index(function_id));
+        self.profile.lines.push(Line { function, line });
+        Ok(())
     }
 
     /// The one gate: after it, every index of the profile leads somewhere.

@@ -21,9 +21,13 @@ pub(super) fn pprof_name<'a>(profile: &'a Profile, function: &Function) -> Cow<'
 }
 
 fn cut_brackets(name: &str) -> Cow<'_, str> {
-    let is_java_or_go = name.contains(".<") || name.contains("]).");
+    // Most names have none of these, and are looked through once.
+    let is_plain = !name.bytes().any(|it| matches!(it, b'<' | b'>' | b'[' | b']' | b':'));
+    if is_plain || name.contains(".<") || name.contains("]).") {
+        return Cow::Borrowed(name);
+    }
     let looks_like_cpp = name.contains(['<', '>', '[', ']']) || name.contains("::");
-    if is_java_or_go || !looks_like_cpp {
+    if !looks_like_cpp {
         return Cow::Borrowed(name);
     }
     let without_parameters = cut_balanced(name, b'(', b')');

@@ -5,12 +5,16 @@
 
 use std::borrow::Cow;
 
+use super::decimal::{write_hundredths, write_two_digits};
+
+#[derive(Debug)]
 struct Unit {
     name: &'static str,
     aliases: &'static [&'static str],
     factor: f64,
 }
 
+#[derive(Debug)]
 struct Family {
     units: &'static [Unit],
     /// Name and factor of the unit for values below the smallest one.
@@ -61,31 +65,89 @@ static FAMILIES: [Family; 3] = [
     },
 ];
 
-/// Converts a value between units; `to` may be `minimum` or `auto` for the largest unit in which
-/// the value is at least 1. Returns the value and the unit to print, empty for counts.
-pub fn scale(value: i64, from: &str, to: &str) -> (f64, String) {
-    // `i64::MIN` has no positive twin: it is scaled as it is, as pprof does.
-    if value < 0 && value != i64::MIN {
-        let (scaled, unit) = scale(-value, from, to);
-        return (-scaled, unit);
-    }
-    for family in &FAMILIES {
-        if let Some((scaled, unit)) = family.convert(value, from, to) {
-            return (scaled, unit.to_owned());
+/// How values of one unit are printed in another: looked up once for all rows of a report.
+#[derive(Debug, Clone, Copy)]
+pub struct Conversion<'a> {
+    from_factor: f64,
+    to: Target<'a>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Target<'a> {
+    /// What a value is divided by, and its unit.
+    Unit(f64, &'a str),
+    /// The largest unit in which the value is at least 1.
+    Fitting(&'static Family),
+}
+
+impl<'a> Conversion<'a> {
+    /// From one unit to another; `to` may be `minimum` or `auto` for the largest unit in which
+    /// the value is at least 1.
+    pub fn new(from: &str, to: &'a str) -> Conversion<'a> {
+        let fits = matches!(to, "minimum" | "auto");
+        for family in &FAMILIES {
+            let Some(unit) = family.find(from) else { continue };
+            let to = match family.find(to) {
+                _ if fits => Target::Fitting(family),
+                Some(it) => Target::Unit(it.factor, it.name),
+                None => Target::Unit(family.default.1, family.default.0),
+            };
+            return Conversion { from_factor: unit.factor, to };
         }
+        let unit = if fits || matches!(to, "count" | "sample" | "unit") { "" } else { to };
+        Conversion { from_factor: 1.0, to: Target::Unit(1.0, unit) }
     }
-    match to {
-        "count" | "sample" | "unit" | "minimum" | "auto" => (value as f64, String::new()),
-        _ => (value as f64, to.to_owned()),
+
+    /// The value and the unit to print, empty for counts.
+    pub fn scale(&self, value: i64) -> (f64, &'a str) {
+        // `i64::MIN` has no positive twin: it is scaled as it is, as pprof does.
+        if value < 0 && value != i64::MIN {
+            let (scaled, unit) = self.scale(-value);
+            return (-scaled, unit);
+        }
+        let base = value as f64 * self.from_factor;
+        let (factor, unit) = match self.to {
+            Target::Unit(factor, unit) => (factor, unit),
+            Target::Fitting(family) => {
+                // The last of the largest factors wins, which is the largest: they ascend.
+                let fitting = family.units.iter().rev().find(|it| base / it.factor >= 1.0);
+                fitting.map_or((family.default.1, family.default.0), |it| (it.factor, it.name))
+            }
+        };
+        (base / factor, unit)
+    }
+
+    /// A value in its unit: see [`Conversion::write`].
+    pub fn label(&self, value: i64) -> String {
+        let mut out = String::new();
+        self.write(&mut out, value);
+        out
+    }
+
+    /// Appends a value in its unit, for example `1.20s`, `5.50MB`, `37` or `0`.
+    pub fn write(&self, out: &mut String, value: i64) {
+        let (scaled, unit) = self.scale(value);
+        let start = out.len();
+        write_hundredths(out, scaled);
+        if out.ends_with(".00") {
+            out.truncate(out.len() - 3);
+        }
+        match &out[start..] {
+            "0" => {}
+            "-0" => out.replace_range(start.., "0"),
+            _ => out.push_str(unit),
+        }
     }
 }
 
-/// A value in the unit `to`, for example `1.20s`, `5.50MB`, `37` or `0`.
+/// Converts a value between units: see [`Conversion::scale`].
+pub fn scale<'a>(value: i64, from: &str, to: &'a str) -> (f64, &'a str) {
+    Conversion::new(from, to).scale(value)
+}
+
+/// A value in the unit `to`: see [`Conversion::write`].
 pub fn scaled_label(value: i64, from: &str, to: &str) -> String {
-    let (scaled, unit) = scale(value, from, to);
-    let text = format!("{scaled:.2}");
-    let text = text.strip_suffix(".00").unwrap_or(&text);
-    if text == "0" || text == "-0" { "0".to_owned() } else { format!("{text}{unit}") }
+    Conversion::new(from, to).label(value)
 }
 
 /// Whether values can be converted between two units: time to time, memory to memory.
@@ -107,51 +169,38 @@ pub fn label(value: i64, unit: &str) -> String {
 /// Share of the total, six characters wide as in pprof's tables: ` 5.12%`, `  100%`, `0.031%`.
 /// The sign is lost, as in pprof.
 pub fn percentage(value: i64, total: i64) -> String {
-    let ratio = if total == 0 { 0.0 } else { (value as f64 / total as f64).abs() * 100.0 };
-    if (99.95..=100.05).contains(&ratio) {
-        "  100%".to_owned()
-    } else if ratio >= 1.0 {
-        format!("{:>5}%", format!("{ratio:.2}"))
-    } else {
-        format!("{:>5}%", two_significant_digits(ratio))
-    }
+    let mut out = String::new();
+    write_percentage(&mut out, value, total);
+    out
 }
 
-/// C's `%.2g` for a number in `[0, 1)`.
-fn two_significant_digits(ratio: f64) -> String {
-    if ratio == 0.0 {
-        return "0".to_owned();
+/// Appends what [`percentage`] returns.
+pub fn write_percentage(out: &mut String, value: i64, total: i64) {
+    let ratio = if total == 0 { 0.0 } else { (value as f64 / total as f64).abs() * 100.0 };
+    let start = out.len();
+    if (99.95..=100.05).contains(&ratio) {
+        out.push_str("100");
+    } else if ratio >= 1.0 {
+        write_hundredths(out, ratio);
+    } else {
+        write_two_digits(out, ratio);
     }
-    let scientific = format!("{ratio:.1e}");
-    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if exponent < -4 {
-        let mantissa = mantissa.strip_suffix(".0").unwrap_or(mantissa);
-        return format!("{mantissa}e-{:02}", -exponent);
+    pad_left(out, start, 5);
+    out.push('%');
+}
+
+/// Makes what stands from byte `start` on at least `width` wide, as numbers in columns are.
+pub fn pad_left(out: &mut String, start: usize, width: usize) {
+    // Only the unit of a profile's own may hold more than ASCII.
+    let n_chars = out[start..].chars().count();
+    for _ in n_chars..width {
+        out.insert(start, ' ');
     }
-    let fixed = format!("{ratio:.*}", (1 - exponent).max(0) as usize);
-    fixed.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 impl Family {
-    fn convert(&self, value: i64, from: &str, to: &str) -> Option<(f64, &'static str)> {
-        let base = value as f64 * self.find(from)?.factor;
-        if to == "minimum" || to == "auto" {
-            // The last of the largest factors wins, which is the largest: they ascend.
-            let fitting = self.units.iter().rev().find(|it| base / it.factor >= 1.0);
-            return Some(match fitting {
-                Some(it) => (base / it.factor, it.name),
-                None => (base / self.default.1, self.default.0),
-            });
-        }
-        Some(match self.find(to) {
-            Some(it) => (base / it.factor, it.name),
-            None => (base / self.default.1, self.default.0),
-        })
-    }
-
     fn find(&self, unit: &str) -> Option<&'static Unit> {
-        // Most units are plain ASCII, and this is asked for every number that is printed.
+        // Most units are plain ASCII.
         let lower = if unit.is_ascii() { Cow::Borrowed(unit) } else { unit.to_lowercase().into() };
         let singular = match lower.strip_suffix(['s', 'S']) {
             Some(it) if lower.len() > 2 => it,

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod clean_path;
+mod decimal;
 mod demangle;
 mod expression;
 mod filter;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use crate::model::{Location, LocationId, Profile};
+use crate::model::{Function, Location, LocationId, Profile};
 
 use super::clean_path::{base_name, report_path};
 use super::demangle::pprof_name;
@@ -61,19 +61,25 @@ pub(super) struct Nodes<'a> {
 
 impl<'a> Nodes<'a> {
     pub(super) fn of(profile: &'a Profile, identity: Identity) -> Nodes<'a> {
+        let by = identity.granularity;
         let mut texts = Texts::default();
-        let functions: Vec<(u32, u32)> = profile
-            .functions
-            .iter()
-            .map(|it| {
-                let name = match identity.pprof_names {
-                    true => pprof_name(profile, it),
-                    false => Cow::Borrowed(profile.str(it.name)),
-                };
-                let file = report_path(profile.str(it.filename));
-                (texts.index(name), texts.index(file))
-            })
-            .collect();
+        let name_of = |it: &Function| match identity.pprof_names {
+            true => pprof_name(profile, it),
+            false => Cow::Borrowed(profile.str(it.name)),
+        };
+        let names: Vec<u32> = match by {
+            Granularity::Files => vec![0; profile.functions.len()],
+            _ => profile.functions.iter().map(|it| texts.index(name_of(it))).collect(),
+        };
+        let mut files_by_id = FxHashMap::default();
+        let mut file_of = |it: &Function| {
+            let file = files_by_id.entry(it.filename);
+            *file.or_insert_with(|| texts.index(report_path(profile.str(it.filename))))
+        };
+        let files: Vec<u32> = match by {
+            Granularity::Functions => vec![0; profile.functions.len()],
+            _ => profile.functions.iter().map(&mut file_of).collect(),
+        };
         let objects: Vec<u32> = profile
             .mappings
             .iter()
@@ -90,7 +96,8 @@ impl<'a> Nodes<'a> {
         };
         let mut frames = Vec::with_capacity(profile.lines.len());
         let mut ends = Vec::with_capacity(profile.locations.len());
-        let by = identity.granularity;
+        // Where a function is one node wherever it stands, it is looked up once.
+        let mut node_by_function = vec![None; profile.functions.len()];
         for location in &profile.locations {
             let object = location.mapping.map_or(0, |it| objects[it.0 as usize]);
             let lines = &profile.lines[location.line_range()];
@@ -100,18 +107,21 @@ impl<'a> Nodes<'a> {
                 lines
             };
             for line in lines {
-                let function = profile.function(line.function);
-                let (name, file) = functions[line.function.0 as usize];
-                let name = if by == Granularity::Files { 0 } else { name };
+                let function_idx = line.function.0 as usize;
+                let name = names[function_idx];
                 let whole = identity.object_names || name == 0;
-                frames.push(intern(NodeInfo {
+                let info = || NodeInfo {
                     name,
-                    file: if by == Granularity::Functions { 0 } else { file },
+                    file: files[function_idx],
                     line: if by == Granularity::Lines { line.line } else { 0 },
-                    start_line: if whole { function.start_line } else { 0 },
+                    start_line: if whole { profile.function(line.function).start_line } else { 0 },
                     object: if whole { object } else { 0 },
                     address: 0,
-                }));
+                };
+                frames.push(match whole || by == Granularity::Lines {
+                    true => intern(info()),
+                    false => *node_by_function[function_idx].get_or_insert_with(|| intern(info())),
+                });
             }
             if lines.is_empty() {
                 frames.push(intern(NodeInfo { object, ..NodeInfo::default() }));
@@ -138,31 +148,27 @@ impl<'a> Nodes<'a> {
         &self.frames[start..self.ends[idx] as usize]
     }
 
-    pub(super) fn text(&self, index: u32) -> &str {
+    pub(super) fn text(&self, index: u32) -> &Cow<'a, str> {
         &self.text[index as usize]
     }
 
     /// How a row names the node: name, file and line as far as they are known.
-    pub(super) fn printable_name(&self, node: u32) -> String {
+    pub(super) fn printable_name(&self, node: u32) -> Cow<'a, str> {
         let info = self.infos[node as usize];
-        let mut out = self.text(info.name).to_owned();
-        let mut add = |part: &str| {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(part);
-        };
+        let name = self.text(info.name);
         let (file, object) = (self.text(info.file), self.text(info.object));
-        if info.line != 0 {
-            add(&format!("{file}:{}", info.line));
+        let place = if info.line != 0 {
+            format!("{file}:{}", info.line)
         } else if !file.is_empty() {
-            add(file);
-        } else if info.name == 0 && !object.is_empty() {
-            add(&format!("[{}]", base_name(object)));
-        } else if info.name == 0 {
-            add("<unknown>");
-        }
-        out
+            file.clone().into_owned()
+        } else if !name.is_empty() {
+            return name.clone();
+        } else if !object.is_empty() {
+            format!("[{}]", base_name(object))
+        } else {
+            "<unknown>".to_owned()
+        };
+        Cow::Owned(if name.is_empty() { place } else { format!("{name} {place}") })
     }
 
     /// Nodes that some location holds as an inlined frame: only they can be marked so.

@@ -79,11 +79,11 @@ impl Calls {
         let sums = weights(subject.profile, &nodes, selection);
         let functions = (0..nodes.len()).map(|idx| {
             let sum = FlatCum { flat: sums.flat[idx], cum: sums.cum[idx] };
-            (nodes.printable_name(idx as u32), sum)
+            (nodes.printable_name(idx as u32).into_owned(), sum)
         });
         let mut by_name = FxHashMap::default();
         for (info, idx) in nodes.infos.iter().zip(0..) {
-            by_name.entry(nodes.text(info.name).to_owned()).or_insert(idx);
+            by_name.entry(nodes.text(info.name).clone().into_owned()).or_insert(idx);
         }
         let all = edges(subject.profile, &nodes, selection, |_, _| true, MOST_CALLS);
         Calls {

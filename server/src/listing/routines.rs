@@ -88,8 +88,8 @@ pub fn list(
         };
         let last = info.line.saturating_add(MARGIN);
         let routine = found.entry((name, file)).or_insert_with(|| Routine {
-            name: name.to_owned(),
-            file: file.to_owned(),
+            name: name.clone().into_owned(),
+            file: file.clone().into_owned(),
             range: first..=last,
             flat: 0,
             cum: 0,

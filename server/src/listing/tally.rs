@@ -17,13 +17,18 @@ pub(super) const LANES: usize = 4;
 /// A number for each of [`LANES`] sample types.
 type Values = [i64; LANES];
 
-/// The functions of a location: most have one or two, which are at hand.
+/// A location, as long as a line of a processor's cache: what a frame is added to, and at hand what a frame must be known for.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 struct Place {
+    /// The sum of all frames.
+    sum: Values,
     /// The innermost function and the one that it is inlined into, else the same again. As
     /// indices plus one: 0 stands for no function.
     functions: [u32; 2],
-    /// There are more functions than two.
+    /// Its lines, likewise; as indices.
+    lines: [u32; 2],
+    /// There are more functions or lines than two.
     has_more: bool,
 }
 
@@ -38,13 +43,13 @@ pub struct Tally {
     /// Samples with a value other than zero, and the sum of the absolute values.
     n_counted: [u64; LANES],
     total: Values,
-    /// By location: its functions, and the sum of all frames.
     places: Vec<Place>,
-    sums: Vec<Values>,
     /// By location: the sum of the samples whose leaf it is.
     leaves: Vec<Values>,
-    /// By function, as in [`Place`]: the last sample that it was seen in.
+    /// By function, as in [`Place`]: the last sample that it was seen in, and the last one in
+    /// which it came back.
     last_samples: Vec<u32>,
+    last_repeated: Vec<u32>,
     lines: Distinct<(FunctionId, i64)>,
     functions: Distinct<FunctionId>,
 }
@@ -87,26 +92,37 @@ impl<K: Copy + Eq + std::hash::Hash> Distinct<K> {
         start..self.ends[location] as usize
     }
 
-    /// Notes what a stack counts more than once.
-    fn find_repeated(&mut self, sample: u32, stack: &[LocationId], values: Values) {
-        for location in stack {
-            for &idx in &self.all[self.of_location(location.0 as usize)] {
-                let idx = idx as usize;
-                if std::mem::replace(&mut self.last_samples[idx], sample) == sample {
-                    add(&mut self.repeated[idx], values);
-                }
-            }
+    /// The first key of a location and the second, else the first again; and how many there are.
+    fn first_two(&self, location: usize) -> ([Option<u32>; 2], usize) {
+        let keys = &self.all[self.of_location(location)];
+        let first = keys.first().copied();
+        ([first, keys.get(1).copied().or(first)], keys.len())
+    }
+
+    /// Notes a key that a sample counts, and what it counts if it did so before.
+    #[inline]
+    fn find_repeated(&mut self, sample: u32, key: u32, values: Values) {
+        let key = key as usize;
+        if std::mem::replace(&mut self.last_samples[key], sample) == sample {
+            add(&mut self.repeated[key], values);
+        }
+    }
+
+    /// The same for all keys of a location.
+    fn find_repeated_of(&mut self, sample: u32, location: usize, values: Values) {
+        for at in self.of_location(location) {
+            self.find_repeated(sample, self.all[at], values);
         }
     }
 
     /// The cum of each key, given the sums of all locations.
-    fn cum(&self, sums: &[Values], lane: usize) -> Vec<i64> {
+    fn cum(&self, places: &[Place], lane: usize) -> Vec<i64> {
         let mut out: Vec<i64> =
             self.repeated.iter().map(|it| 0i64.wrapping_sub(it[lane])).collect();
-        for (location, sum) in sums.iter().enumerate() {
+        for (location, place) in places.iter().enumerate() {
             for &idx in &self.all[self.of_location(location)] {
                 let cum = &mut out[idx as usize];
-                *cum = cum.wrapping_add(sum[lane]);
+                *cum = cum.wrapping_add(place.sum[lane]);
             }
         }
         out
@@ -131,32 +147,37 @@ impl SampleSink for Tally {
         }
         self.n_samples += 1;
         let this = self.n_samples;
-        let (places, last_samples) = (self.places.as_slice(), self.last_samples.as_mut_slice());
-        let sums = self.sums.as_mut_slice();
+        let (places, last_samples) = (self.places.as_mut_slice(), self.last_samples.as_mut_slice());
         let mut comes_back = false;
         for location in stack {
-            let idx = location.0 as usize;
-            add(&mut sums[idx], lanes);
-            let place = places[idx];
+            let place = &mut places[location.0 as usize];
+            add(&mut place.sum, lanes);
             let [inner, outer] = place.functions.map(|it| it as usize);
-            comes_back |= last_samples[inner] == this;
-            comes_back |= last_samples[outer] == this;
+            if last_samples[inner] == this || last_samples[outer] == this {
+                comes_back = true;
+                self.last_repeated[inner] = this;
+                self.last_repeated[outer] = this;
+            }
             last_samples[inner] = this;
             last_samples[outer] = this;
             if place.has_more {
-                for &function in &self.functions.all[self.functions.of_location(idx)] {
+                for &function in
+                    &self.functions.all[self.functions.of_location(location.0 as usize)]
+                {
                     // The two that are at hand are looked at above.
                     let function = function as usize + 1;
                     if function != inner && function != outer {
-                        comes_back |= last_samples[function] == this;
+                        if last_samples[function] == this {
+                            comes_back = true;
+                            self.last_repeated[function] = this;
+                        }
                         last_samples[function] = this;
                     }
                 }
             }
         }
         if comes_back {
-            self.lines.find_repeated(this, stack, lanes);
-            self.functions.find_repeated(this, stack, lanes);
+            self.find_repeated(stack, lanes);
         }
     }
 }
@@ -181,17 +202,47 @@ impl Tally {
             });
             self.lines.add_location(keys.clone());
             self.functions.add_location(keys.map(|(function, _)| function));
-            let functions = &self.functions.all[self.functions.of_location(self.places.len())];
-            let at = |idx: usize| functions.get(idx).map(|it| it + 1);
-            let inner = at(0).unwrap_or(0);
+            let (functions, n_functions) = self.functions.first_two(self.places.len());
+            let (lines, n_lines) = self.lines.first_two(self.places.len());
             self.places.push(Place {
-                functions: [inner, at(1).unwrap_or(inner)],
-                has_more: functions.len() > 2,
+                sum: Values::default(),
+                functions: functions.map(|it| it.map_or(0, |it| it + 1)),
+                lines: lines.map(Option::unwrap_or_default),
+                has_more: n_functions > 2 || n_lines > 2,
             });
-            self.sums.push(Values::default());
             self.leaves.push(Values::default());
         }
         self.last_samples.resize(self.functions.keys.len() + 1, 0);
+        self.last_repeated.resize(self.functions.keys.len() + 1, 0);
+    }
+
+    /// Notes what the last sample counted more than once.
+    fn find_repeated(&mut self, stack: &[LocationId], values: Values) {
+        let this = self.n_samples;
+        for location in stack {
+            let idx = location.0 as usize;
+            let place = &self.places[idx];
+            let is_repeated = |it: u32| self.last_repeated[it as usize] == this;
+            if place.has_more {
+                self.lines.find_repeated_of(this, idx, values);
+                self.functions.find_repeated_of(this, idx, values);
+                continue;
+            }
+            // A line comes back only where its function does, and 0 is none.
+            let [inner, outer] = place.functions;
+            if inner == 0 || !(is_repeated(inner) || is_repeated(outer)) {
+                continue;
+            }
+            let lines = place.lines;
+            self.lines.find_repeated(this, lines[0], values);
+            self.functions.find_repeated(this, inner - 1, values);
+            if lines[1] != lines[0] {
+                self.lines.find_repeated(this, lines[1], values);
+            }
+            if outer != inner {
+                self.functions.find_repeated(this, outer - 1, values);
+            }
+        }
     }
 
     /// Sums over a profile that is decoded already, from sample type `first_type` on.
@@ -226,7 +277,7 @@ impl Tally {
                 *flat = flat.wrapping_add(sum[lane]);
             }
         }
-        let cum = self.lines.cum(&self.sums, lane);
+        let cum = self.lines.cum(&self.places, lane);
         let sums = flat.into_iter().zip(cum).map(|(flat, cum)| FlatCum { flat, cum });
         let all = self.lines.keys.iter().zip(sums);
         all.map(|(&(function, line), sum)| (function, line, sum)).collect()
@@ -234,7 +285,7 @@ impl Tally {
 
     /// The cum of every function.
     pub(super) fn functions(&self, value_idx: usize) -> impl Iterator<Item = (FunctionId, i64)> {
-        let cum = self.functions.cum(&self.sums, value_idx - self.first_type);
+        let cum = self.functions.cum(&self.places, value_idx - self.first_type);
         self.functions.keys.iter().copied().zip(cum)
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Source: `internal/report` of github.com/google/pprof (`newTrimmedGraph`, `TextItems`).
 
+use std::borrow::Cow;
+
 use super::filter::Filter;
 use super::marks::inline_marks;
 use super::measure::go_int;
@@ -44,9 +46,9 @@ impl Default for TopOptions {
 
 /// The rows, with what the header says about those that are not shown.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Top {
+pub struct Top<'a> {
     /// In pprof's order.
-    pub rows: Vec<TopRow>,
+    pub rows: Vec<TopRow<'a>>,
     /// What percentages refer to.
     pub total: i64,
     /// Number of nodes cut by `node_fraction`.
@@ -61,13 +63,13 @@ pub struct Top {
 
 /// One row.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TopRow {
+pub struct TopRow<'a> {
     /// Name, file and line as the granularity has them, in one text.
-    pub printable_name: String,
+    pub printable_name: Cow<'a, str>,
     /// Function, empty for `files`.
-    pub name: String,
+    pub name: Cow<'a, str>,
     /// File, empty for `functions`.
-    pub file: String,
+    pub file: Cow<'a, str>,
     /// 1-based line, 0 unless the granularity is lines.
     pub line: i64,
     /// Value of the node itself.
@@ -90,7 +92,7 @@ pub enum InlineMark {
 }
 
 /// Computes the rows.
-pub fn top(subject: Subject<'_>, options: &TopOptions) -> Top {
+pub fn top<'a>(subject: Subject<'a>, options: &TopOptions) -> Top<'a> {
     let profile = subject.profile;
     let total = walk::total(profile, subject.value_idx, subject.base_samples);
     let filtered = options.filter.apply(profile);
@@ -105,7 +107,6 @@ pub fn top(subject: Subject<'_>, options: &TopOptions) -> Top {
             pprof_names: true,
         },
     );
-    let names: Vec<String> = (0..nodes.len() as u32).map(|it| nodes.printable_name(it)).collect();
 
     // The cutoff is a share of the sum of flats, which is not the total in a diff.
     let sums = weights(profile, &nodes, selection);
@@ -119,6 +120,10 @@ pub fn top(subject: Subject<'_>, options: &TopOptions) -> Top {
     }
     let n_before_count = shown.len();
     let n_dropped = n_nodes - n_before_count;
+    let mut names = vec![Cow::default(); nodes.len()];
+    for &it in &shown {
+        names[it as usize] = nodes.printable_name(it);
+    }
     sort(&mut shown, &sums, &names, &nodes, options.sort_by_cum);
     if options.node_count > 0 {
         shown.truncate(options.node_count);
@@ -136,9 +141,9 @@ pub fn top(subject: Subject<'_>, options: &TopOptions) -> Top {
         .map(|node| {
             let (idx, info) = (node as usize, nodes.infos[node as usize]);
             TopRow {
-                printable_name: names[idx].clone(),
-                name: nodes.text(info.name).to_owned(),
-                file: nodes.text(info.file).to_owned(),
+                printable_name: std::mem::take(&mut names[idx]),
+                name: nodes.text(info.name).clone(),
+                file: nodes.text(info.file).clone(),
                 line: info.line,
                 flat: sums.flat[idx],
                 cum: sums.cum[idx],
@@ -157,7 +162,13 @@ pub fn top(subject: Subject<'_>, options: &TopOptions) -> Top {
 }
 
 /// Largest first, then by name, then by the other value.
-fn sort(shown: &mut [u32], sums: &Weights, names: &[String], nodes: &Nodes<'_>, by_cum: bool) {
+fn sort(
+    shown: &mut [u32],
+    sums: &Weights,
+    names: &[Cow<'_, str>],
+    nodes: &Nodes<'_>,
+    by_cum: bool,
+) {
     let (first, second) = if by_cum { (&sums.cum, &sums.flat) } else { (&sums.flat, &sums.cum) };
     shown.sort_by(|&a, &b| {
         let (left, right) = (a as usize, b as usize);
