@@ -2,6 +2,7 @@
 
 mod dumps;
 mod shown;
+mod trust;
 mod verdicts;
 
 use pprof_lens::decode;

@@ -1,7 +1,7 @@
 //! What pprof-lens costs, side by side with pprof: `cargo bench`.
 //!
 //! `cargo bench -- top server` runs these parts alone: `top`, `decode`, `linear`, `goroutines`,
-//! `server`. It needs Go; all programs and profiles are made in `target/tmp/bench`.
+//! `server`, `trust`. It needs Go; all programs and profiles are made in `target/tmp/bench`.
 //! Nothing here passes or fails: the numbers are for reading, on a machine that does nothing
 //! else meanwhile.
 
@@ -19,6 +19,7 @@ mod server;
 #[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
+mod trust;
 
 use std::path::Path;
 use std::process::Command;
@@ -28,6 +29,10 @@ use profiles::{DEEP_600, HEAPS, Profiles};
 fn main() {
     let parts: Vec<String> = std::env::args().skip(1).filter(|it| !it.starts_with('-')).collect();
     let wants = |part: &str| parts.is_empty() || parts.iter().any(|it| it == part);
+    // It needs no profiles, and takes a minute: only when asked for.
+    if parts == ["trust"] {
+        return trust::run();
+    }
     let profiles = Profiles::new();
     if parts == ["make"] {
         return profiles.make_all();

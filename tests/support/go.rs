@@ -15,6 +15,10 @@ pub(crate) enum Program {
     Plain,
     /// `example.net/nopprof`: a web server without pprof.
     NoPprof,
+    /// `example.com/stuck`: goroutines that wait, by mistake and as they should.
+    Stuck,
+    /// The same, with the leak detector that Go 1.26 has as an experiment.
+    StuckWithLeakDetector,
 }
 
 impl Program {
@@ -24,13 +28,14 @@ impl Program {
             Program::Sidecar | Program::SidecarTrimmed => "sidecar",
             Program::Plain => "plain",
             Program::NoPprof => "nopprof",
+            Program::Stuck | Program::StuckWithLeakDetector => "stuck",
         };
         tests_folder().join("targets").join(folder)
     }
 
     /// The executable, built when first asked for.
     pub(crate) fn executable(self) -> &'static Path {
-        static BUILT: [OnceLock<PathBuf>; 4] = [const { OnceLock::new() }; 4];
+        static BUILT: [OnceLock<PathBuf>; 6] = [const { OnceLock::new() }; 6];
         BUILT[self as usize].get_or_init(|| match self {
             Program::Sidecar => build(&self.root(), "./cmd/sidecar", "sidecar", &[]),
             Program::SidecarTrimmed => {
@@ -38,6 +43,16 @@ impl Program {
             }
             Program::Plain => build(&self.root(), ".", "plain", &[]),
             Program::NoPprof => build(&self.root(), ".", "nopprof", &[]),
+            Program::Stuck => build(&self.root(), ".", "stuck", &[]),
+            Program::StuckWithLeakDetector => {
+                let mut go = go();
+                // From Go 1.27 on there is no such experiment: it is always there.
+                if version_of(&mut self::go()).starts_with("go1.26") {
+                    go.env("GOEXPERIMENT", "goroutineleakprofile");
+                }
+                build_with(go, &self.root(), ".", "leaks/stuck", &[])
+                    .unwrap_or_else(|message| panic!("go build failed:\n{message}"))
+            }
         })
     }
 }
@@ -63,8 +78,19 @@ pub(crate) fn try_build(
     name: &str,
     flags: &[&str],
 ) -> Result<PathBuf, String> {
+    build_with(go(), root, package, name, flags)
+}
+
+/// The same by another `go` command.
+pub(crate) fn build_with(
+    mut go: Command,
+    root: &Path,
+    package: &str,
+    name: &str,
+    flags: &[&str],
+) -> Result<PathBuf, String> {
     let executable = Path::new(env!("CARGO_TARGET_TMPDIR")).join("targets").join(name);
-    let output = go()
+    let output = go
         .args(["build", "-buildvcs=false", "-o"])
         .arg(&executable)
         .args(flags)
@@ -91,6 +117,12 @@ pub(crate) fn go() -> Command {
         .env_remove("GOEXPERIMENT")
         .env_remove("GODEBUG");
     command
+}
+
+/// What a `go` command says that it is, for example `go1.26.8`.
+pub(crate) fn version_of(go: &mut Command) -> String {
+    let output = go.args(["env", "GOVERSION"]).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }
 
 /// The 1-based number of the line of a source file of the sidecar target that has the comment

@@ -10,3 +10,4 @@ pub(crate) mod nvim;
 pub(crate) mod oracle;
 pub(crate) mod process;
 pub(crate) mod target;
+pub(crate) mod trust;

@@ -36,7 +36,7 @@ impl Target {
                 command.env("SIDECAR_PPROF", port.to_string()).arg("-until-eof")
             }
             Program::Plain => command.arg(format!("-listen=127.0.0.1:{port}")),
-            Program::NoPprof => &mut command,
+            Program::NoPprof | Program::Stuck | Program::StuckWithLeakDetector => &mut command,
         };
         command.args(flags).current_dir(program.root());
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();

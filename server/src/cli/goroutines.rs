@@ -9,9 +9,10 @@ use anyhow::{Context, bail, ensure};
 use crate::decode;
 use crate::fetch::{self, Reach};
 use crate::model::{Dump, Kind, Target};
+use crate::source::{self, Places, Resolver};
 use crate::stuck::{
-    FREE_DUMP_GOROUTINES, Looks, STUCK_SECONDS, Verdict, WHOLE_DUMP_GOROUTINES, dump_stop_seconds,
-    judge,
+    FREE_DUMP_GOROUTINES, Known, Looks, STUCK_SECONDS, Verdict, WHOLE_DUMP_GOROUTINES,
+    dump_stop_seconds, judge_knowing,
 };
 use crate::view::escape::plain;
 use crate::view::{GoroutinesText, goroutines_json, goroutines_text};
@@ -71,12 +72,15 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
     };
     warn_unknown_lines(&dump);
-    let judged = judge(&dump, earlier.as_ref(), seconds);
+    let folder = std::env::current_dir().ok();
+    let resolver = Resolver::new(Places::from_env(folder.iter().cloned().collect()));
+    let sites = source::sites(&dump, &resolver);
+    let known = Known { earlier: earlier.as_ref(), now: seconds, sites: Some(&sites) };
+    let judged = judge_knowing(&dump, &known);
     if args.json {
         print::json(&goroutines_json(&judged))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let folder = std::env::current_dir().ok();
     let how = GoroutinesText { from: &from, folder: folder.as_deref(), width: 80, all: args.all };
     print::out(&goroutines_text(&judged, &how))?;
     let has_suspects = judged.groups.iter().any(|it| it.verdict == Verdict::Suspect);

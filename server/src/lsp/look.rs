@@ -6,8 +6,8 @@ use std::time::Instant;
 use anyhow::Context;
 
 use crate::model::Target;
-use crate::source::Resolver;
-use crate::stuck::{self, Looks};
+use crate::source::{self, Resolver};
+use crate::stuck::{self, Known, Looks};
 use crate::view::LocatedWaits;
 
 use super::services::Services;
@@ -50,9 +50,11 @@ impl Services {
             let earlier = world.looked.as_ref().filter(|it| it.target == target);
             let earlier = earlier.map(|it| &it.looks);
             let now = START.elapsed().as_secs();
-            let judged = stuck::judge(&dump, earlier, now);
-            let looks = Looks::after(earlier, &dump, now);
             let resolver = outside.resolver(&world, Some(&target));
+            let sites = source::sites(&dump, &resolver);
+            let known = Known { earlier, now, sites: Some(&sites) };
+            let judged = stuck::judge_knowing(&dump, &known);
+            let looks = Looks::after(earlier, &dump, now);
             let waits = Arc::new(LocatedWaits::of(judged, &resolver));
             (Arc::new(Looked { target, waits, taken_at, looks }), resolver)
         });

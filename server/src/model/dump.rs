@@ -11,12 +11,29 @@ pub struct Dump {
     pub goroutines: Vec<Goroutine>,
     /// Distinct stacks; [`StackId`] indexes this table.
     pub stacks: Vec<Stack>,
+    /// First arguments of all frames, goroutine by goroutine; see [`Dump::receivers`].
+    pub first_arguments: Vec<u64>,
     /// The text ends inside a goroutine (Go cuts at 64 MiB): there are more than were read.
     pub truncated: bool,
     /// Lines that fit no form of any Go version: counted, the first few kept for the message.
     pub n_unknown_lines: usize,
     /// At most the first eight unknown lines.
     pub unknown_lines: Vec<String>,
+}
+
+impl Dump {
+    /// The stack of a goroutine.
+    pub fn stack(&self, id: StackId) -> Option<&Stack> {
+        self.stacks.get(id.0 as usize)
+    }
+
+    /// The first argument of each frame of a goroutine, which is a method's receiver; 0 where the
+    /// dump does not say it. Go marks some with `?`: those may be out of date.
+    pub fn receivers(&self, goroutine: &Goroutine) -> &[u64] {
+        let n_frames = self.stack(goroutine.stack).map_or(0, |it| it.frames.len());
+        let start = goroutine.first_argument as usize;
+        self.first_arguments.get(start..start + n_frames).unwrap_or_default()
+    }
 }
 
 /// Index into [`Dump::stacks`].
@@ -46,6 +63,8 @@ pub struct Goroutine {
     /// The goroutine that ran the `go` statement (Go 1.21 on). Not part of the stack: workers
     /// that were started by different parents still wait at the same place.
     pub creator_id: Option<u64>,
+    /// Index into [`Dump::first_arguments`].
+    pub first_argument: u32,
 }
 
 /// Frames, innermost first, and the `go` statement that started the goroutine.
@@ -59,7 +78,7 @@ pub struct Stack {
     pub created_by: Option<CreatedBy>,
 }
 
-/// A function at a line. Arguments and pointers are dropped when parsing.
+/// A function at a line, without its arguments.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Frame {
     /// For example `main.(*Plugin).fetchData`; generic arguments stand as `[...]`.

@@ -7,6 +7,7 @@ mod kind;
 mod profile;
 mod samples;
 mod sink;
+mod site;
 mod target;
 
 pub use build::{BuildInfo, Module};
@@ -20,4 +21,5 @@ pub use profile::{
 pub(crate) use samples::pack;
 pub use samples::{Label, LabelSetId, LabelValue, PackedStack, Sample, Samples};
 pub use sink::SampleSink;
+pub use site::{Local, Site, Sites, Turn, Waker};
 pub use target::{Process, Target};

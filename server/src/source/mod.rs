@@ -4,9 +4,12 @@
 //! module cache; [`Snapshot`] keeps the [`Revision`] that those files had when a capture was made;
 //! [`LineMap`] says where each of its lines stands in the one that is there now.
 //!
+//! [`sites`] reads what the source says of the places where goroutines wait.
+//!
 //! Invariant: nothing outside those three roots is ever named or read.
 
 mod drift;
+mod go_code;
 mod modules;
 mod package;
 mod resolve;
@@ -15,6 +18,7 @@ mod roots;
 mod snapshot;
 
 pub use drift::{LineMap, LineNow};
+pub use go_code::sites;
 pub use modules::{GoModule, Modules};
 pub use package::package_path;
 pub use resolve::{Resolution, Resolver, Rule, Tried};

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::model::Stack;
+use crate::model::{Dump, Stack};
 
 use super::function_name::FunctionName;
 use super::place::waiting_idx;
@@ -18,6 +18,18 @@ struct Entry {
     states: Vec<String>,
     #[serde(default, rename = "where")]
     place: Place,
+    /// Only while some goroutine is in this function.
+    with: Option<String>,
+    why: String,
+}
+
+/// A goroutine that looks idle and is not.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Held {
+    function: String,
+    states: Vec<String>,
+    unless: String,
     why: String,
 }
 
@@ -36,26 +48,43 @@ enum Place {
 #[serde(deny_unknown_fields)]
 struct Entries {
     idle: Vec<Entry>,
+    #[serde(default)]
+    held: Vec<Held>,
 }
 
 /// The entries with their names split. A test parses the file, so here it cannot fail.
-static ENTRIES: LazyLock<Vec<(FunctionName, Entry)>> = LazyLock::new(|| {
-    let entries: Entries = toml::from_str(include_str!("expected_idle.toml")).unwrap_or_default();
-    entries.idle.into_iter().map(|it| (FunctionName::new(&it.function), it)).collect()
-});
+static ENTRIES: LazyLock<Entries> =
+    LazyLock::new(|| toml::from_str(include_str!("expected_idle.toml")).unwrap_or_default());
+
+static IDLE: LazyLock<Vec<(FunctionName, &Entry)>> =
+    LazyLock::new(|| ENTRIES.idle.iter().map(|it| (FunctionName::new(&it.function), it)).collect());
+
+/// Why a goroutine that looks idle is not; none when nothing says so.
+pub(super) fn why_held(state: &str, stack: &Stack, dump: &Dump) -> Option<&'static str> {
+    let held = ENTRIES.held.iter().find(|it| {
+        it.states.iter().any(|it| it == state)
+            && stack.frames.first().is_some_and(|frame| *frame.function == it.function)
+    })?;
+    (!is_anybody_in(&held.unless, dump)).then_some(&held.why)
+}
+
+fn is_anybody_in(function: &str, dump: &Dump) -> bool {
+    dump.stacks.iter().flat_map(|it| &it.frames).any(|it| *it.function == *function)
+}
 
 /// Why a goroutine with this stack may wait like this for ever; none when nothing says so.
-pub(super) fn why_expected(state: &str, stack: &Stack) -> Option<&'static str> {
+pub(super) fn why_expected(state: &str, stack: &Stack, dump: &Dump) -> Option<&'static str> {
     let names: Vec<FunctionName> =
         stack.frames.iter().map(|it| FunctionName::new(&it.function)).collect();
     let n_waiting = waiting_idx(stack).map_or(names.len(), |it| it + 1);
-    let entry = ENTRIES.iter().find(|(pattern, entry)| {
+    let entry = IDLE.iter().find(|(pattern, entry)| {
         let in_reach = match entry.place {
             Place::Waiting => &names[..n_waiting],
             Place::Anywhere => &names[..],
         };
         (entry.states.is_empty() || entry.states.iter().any(|it| it == state))
             && in_reach.iter().any(|it| it.fits(pattern))
+            && entry.with.as_ref().is_none_or(|it| is_anybody_in(it, dump))
     })?;
     Some(&entry.1.why)
 }
@@ -69,7 +98,8 @@ mod tests {
     fn why(state: &str, functions: &[&str]) -> Option<&'static str> {
         let frame = |it: &&str| Frame { function: (*it).into(), file: "/x.go".into(), line: 1 };
         let frames = functions.iter().map(frame).collect();
-        why_expected(state, &Stack { frames, n_elided: 0, created_by: None })
+        let stack = Stack { frames, n_elided: 0, created_by: None };
+        why_expected(state, &stack, &Dump::default())
     }
 
     #[test]

@@ -4,6 +4,9 @@ use serde::Serialize;
 
 use crate::model::{CreatedBy, Frame};
 
+use super::looks::Growth;
+use super::pile_up::PileUp;
+
 /// What is known of a group of goroutines, loudest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -37,6 +40,10 @@ pub struct Group {
     pub frames: Vec<Frame>,
     /// The `go` statement; none for the main goroutine.
     pub created_by: Option<CreatedBy>,
+    /// They became more while none moved on.
+    pub growth: Option<Growth>,
+    /// Index into [`Judged::pile_ups`], of the one that most of them stand in.
+    pub pile_up: Option<usize>,
 }
 
 impl Group {
@@ -55,4 +62,6 @@ pub struct Judged {
     pub truncated: bool,
     /// Loudest verdict first, then by count.
     pub groups: Vec<Group>,
+    /// Goroutines that wait for one lock or one database connection, largest first.
+    pub pile_ups: Vec<PileUp>,
 }

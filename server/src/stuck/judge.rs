@@ -8,47 +8,77 @@
 //! | Go's leak detector marked it | proved |
 //! | at work, or held up by the runtime | running |
 //! | the runtime will wake it (network, sleep, ...), or it is in a `synctest` bubble | idle |
+//! | by the source, nobody who is left can bring what it waits for (see `orphans`) | stuck after a minute |
 //! | the list of expected goroutines names it | idle |
 //! | in a system call or C code | running; after a minute suspect |
+//! | by the source, a timer, a signal or the end of a request wakes it | idle |
 //! | the main goroutine waits, in the program's own code, for a channel or other goroutines | idle |
 //! | it waits in the function it started in (see `place`), for an event or other goroutines | idle; suspect when the group grows |
+//! | by the source, an endless loop begins with this wait | likewise |
 //! | it waits for goroutines that it started and that are there | idle |
+//! | it waits for a lock or a connection that changes hands, or whose likely holder is at work | suspect |
+//! | a `select` or a condition in the program's own code whose source is not here | suspect |
 //! | any other wait, for a minute or more by Go's clock or by our looks | stuck |
 //! | any other wait | suspect |
 //!
 //! Two looks show the same wait at both, not that nothing happened in between: a goroutine that
 //! comes back to the same wait looks the same. Go's own minutes are without a break.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::model::{Dump, Goroutine, Stack, StackId};
+use crate::model::{Dump, Goroutine, Site, Sites, Stack, StackId, Turn};
 
-use super::expected::why_expected;
+use super::expected::{why_expected, why_held};
 use super::group::{Group, Judged, Verdict};
 use super::looks::{Growth, Looks, WaitKey, WaitKeys};
-use super::place::{is_standard_library, waiting_idx, waits_where_it_starts};
+use super::orphans::orphans;
+use super::pile_up::{PileUp, pile_ups};
+use super::place::{
+    is_standard_library, is_started_by_a_literal, waiting_idx, waits_where_it_starts,
+};
 use super::reason::{self, Ages};
 use super::wait::{Wait, wait};
 
 /// A wait that lasts this long, in seconds, is old.
 pub const STUCK_SECONDS: u64 = 60;
 
-/// Groups the goroutines of a dump by stack, state and creator, and judges each group.
-///
-/// `earlier` holds what was seen of the same program run before; `now` is in seconds of the same
-/// clock as [`Looks::after`]'s.
+/// What is known beside the dump itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// What was seen of the same program run before.
+    pub earlier: Option<&'a Looks>,
+    /// Seconds of the same clock as [`Looks::after`]'s.
+    pub now: u64,
+    /// What the source says of the waits of this dump.
+    pub sites: Option<&'a Sites>,
+}
+
+/// [`judge_knowing`], without the source.
 pub fn judge(dump: &Dump, earlier: Option<&Looks>, now: u64) -> Judged {
-    let n_children = count_children(dump);
-    let mut groups: Vec<Group> = members(dump)
+    judge_knowing(dump, &Known { earlier, now, ..Known::default() })
+}
+
+/// Groups the goroutines of a dump by stack, state and creator, and judges each group.
+pub fn judge_knowing(dump: &Dump, known: &Known<'_>) -> Judged {
+    let orphans = known.sites.map(|it| orphans(dump, it)).unwrap_or_default();
+    let pile_ups = pile_ups(dump);
+    let mut pile_up_of = FxHashMap::default();
+    for (idx, it) in pile_ups.iter().enumerate() {
+        pile_up_of.extend(it.ids.iter().map(|id| (*id, idx)));
+    }
+    let around =
+        Around { dump, known, n_children: count_children(dump), pile_ups: &pile_ups, pile_up_of };
+    let mut groups: Vec<Group> = members(dump, &orphans)
         .into_iter()
-        .map(|it| Case { dump, earlier, now, n_children: &n_children, members: it }.group())
+        .map(|it| Case { around: &around, members: it }.group())
         .collect();
     groups.sort_by(|a, b| {
         (a.verdict, b.count(), b.oldest_seconds)
             .cmp(&(b.verdict, a.count(), a.oldest_seconds))
             .then_with(|| a.ids.cmp(&b.ids))
     });
-    Judged { total: dump.goroutines.len(), truncated: dump.truncated, groups }
+    let total = dump.goroutines.len();
+    Judged { total, truncated: dump.truncated, groups, pile_ups }
 }
 
 /// Living goroutines by the one that started them (known from Go 1.21 on).
@@ -65,16 +95,21 @@ struct Members<'a> {
     goroutines: Vec<&'a Goroutine>,
     stack: &'a Stack,
     wait: WaitKey,
+    /// Nobody is left who could wake them, by the source.
+    are_orphans: bool,
 }
 
-fn members(dump: &Dump) -> Vec<Members<'_>> {
+fn members<'a>(dump: &'a Dump, orphans: &FxHashSet<u64>) -> Vec<Members<'a>> {
     let mut keys = WaitKeys::default();
-    let mut idx_of: FxHashMap<(StackId, &str, bool), usize> = FxHashMap::default();
+    let mut idx_of: FxHashMap<(StackId, &str, bool, bool), usize> = FxHashMap::default();
     let mut groups: Vec<Members<'_>> = Vec::new();
     for it in &dump.goroutines {
         let Some(stack) = dump.stacks.get(it.stack.0 as usize) else { continue };
-        let idx = *idx_of.entry((it.stack, &it.state, it.leaked)).or_insert_with(|| {
-            groups.push(Members { goroutines: Vec::new(), stack, wait: keys.of(dump, it) });
+        let are_orphans = orphans.contains(&it.id);
+        let key = (it.stack, &*it.state, it.leaked, are_orphans);
+        let idx = *idx_of.entry(key).or_insert_with(|| {
+            let wait = keys.of(dump, it);
+            groups.push(Members { goroutines: Vec::new(), stack, wait, are_orphans });
             groups.len() - 1
         });
         groups[idx].goroutines.push(it);
@@ -82,12 +117,18 @@ fn members(dump: &Dump) -> Vec<Members<'_>> {
     groups
 }
 
+/// What all groups have around them.
+struct Around<'a> {
+    dump: &'a Dump,
+    known: &'a Known<'a>,
+    n_children: FxHashMap<u64, usize>,
+    pile_ups: &'a [PileUp],
+    pile_up_of: FxHashMap<u64, usize>,
+}
+
 /// A group, with all that its verdict may rest on.
 struct Case<'a> {
-    dump: &'a Dump,
-    earlier: Option<&'a Looks>,
-    now: u64,
-    n_children: &'a FxHashMap<u64, usize>,
+    around: &'a Around<'a>,
     members: Members<'a>,
 }
 
@@ -96,7 +137,8 @@ impl Case<'_> {
         let mut ids: Vec<u64> = self.members.goroutines.iter().map(|it| it.id).collect();
         ids.sort_unstable();
         let ages = self.ages();
-        let (verdict, reason) = self.verdict(&ids, &ages);
+        let growth = self.growth(&ids);
+        let (verdict, reason) = self.verdict(&ids, &ages, growth);
         Group {
             verdict,
             reason,
@@ -105,10 +147,12 @@ impl Case<'_> {
             ids,
             frames: self.members.stack.frames.clone(),
             created_by: self.members.stack.created_by.clone(),
+            growth,
+            pile_up: self.pile_up(),
         }
     }
 
-    fn verdict(&self, ids: &[u64], ages: &Ages) -> (Verdict, String) {
+    fn verdict(&self, ids: &[u64], ages: &Ages, growth: Option<Growth>) -> (Verdict, String) {
         let (state, stack) = (self.state(), self.members.stack);
         let wait = wait(state, stack);
         let first = self.members.goroutines[0];
@@ -128,7 +172,17 @@ impl Case<'_> {
         if wait == Wait::Tests || self.members.goroutines.iter().all(|it| it.synctest.is_some()) {
             return (Verdict::Idle, reason::in_a_test());
         }
-        if let Some(why) = why_expected(state, stack) {
+        if let Some(local) = self.site().and_then(|it| it.local.as_ref())
+            && self.members.are_orphans
+        {
+            let verdict = if ages.n_old > 0 { Verdict::Stuck } else { Verdict::Suspect };
+            return (verdict, reason::orphaned(state, wait, ages, &local.function));
+        }
+        if let Some(why) = why_held(state, stack, self.around.dump) {
+            let verdict = if ages.n_old > 0 { Verdict::Stuck } else { Verdict::Suspect };
+            return (verdict, reason::held(ages, why));
+        }
+        if let Some(why) = why_expected(state, stack, self.around.dump) {
             return (Verdict::Idle, reason::expected(ids.len(), why));
         }
         match wait {
@@ -136,32 +190,100 @@ impl Case<'_> {
             Wait::Unknown => (Verdict::Idle, reason::unknown(state)),
             Wait::Syscall if ages.n_old == 0 => (Verdict::Running, reason::in_a_call()),
             Wait::Syscall => (Verdict::Suspect, reason::long_call(ages)),
-            _ => self.blocked(wait, ids, ages),
+            _ => self.blocked(wait, ids, ages, growth),
         }
     }
 
     /// A wait that somebody else must end.
-    fn blocked(&self, wait: Wait, ids: &[u64], ages: &Ages) -> (Verdict, String) {
+    fn blocked(
+        &self,
+        wait: Wait,
+        ids: &[u64],
+        ages: &Ages,
+        growth: Option<Growth>,
+    ) -> (Verdict, String) {
         let stack = self.members.stack;
-        let growth = self.growth(ids);
         let may_rest = matches!(wait, Wait::Resting | Wait::Children);
+        let turn = self.site().map(|it| it.turn);
+        if let Some(waker) = self.site().and_then(|it| it.waker) {
+            return (Verdict::Idle, reason::woken(ids.len(), waker));
+        }
         if may_rest && self.is_main() && self.waits_in_own_code() {
             return (Verdict::Idle, reason::waiting_main());
         }
-        if may_rest && waits_where_it_starts(stack) {
+        let rests_in_loop = wait == Wait::Resting && turn == Some(Turn::Rests);
+        if rests_in_loop || may_rest && waits_where_it_starts(stack) && !self.is_command(wait) {
             return match growth {
-                None => (Verdict::Idle, reason::rests_where_it_starts(ids.len(), wait, stack)),
                 Some(growth) => (Verdict::Suspect, reason::grows(ids.len(), growth)),
+                None if rests_in_loop => (Verdict::Idle, reason::rests_in_loop(ids.len(), stack)),
+                None if self.awaits_an_answer(wait) && ages.n_old > 0 => {
+                    (Verdict::Suspect, reason::awaits_an_answer(ages))
+                }
+                None => (Verdict::Idle, reason::rests_where_it_starts(ids.len(), wait, stack)),
             };
         }
-        let n_started: Option<usize> = ids.iter().map(|it| self.n_children.get(it)).sum();
+        let n_started: Option<usize> = ids.iter().map(|it| self.around.n_children.get(it)).sum();
         if wait == Wait::Children
             && let Some(n_started) = n_started
         {
             return (Verdict::Idle, reason::parent(ids.len(), n_started));
         }
+        let pile_up = self.pile_up().map(|it| &self.around.pile_ups[it]);
+        if let Some(pile_up) = pile_up
+            && let Some(doubt) = self.doubt(pile_up, ids)
+        {
+            return (Verdict::Suspect, doubt);
+        }
+        if self.state() == "chan send" && turn == Some(Turn::Rests) && ids.len() == 1 {
+            return (Verdict::Suspect, reason::resting_producer(ages));
+        }
+        let may_rest_deeper = matches!(self.state(), "select" | "sync.Cond.Wait")
+            && self.site().is_none()
+            && self.waits_in_own_code();
+        if may_rest_deeper && ages.n_old > 0 {
+            return (Verdict::Suspect, reason::without_source(self.state(), wait, ages));
+        }
         let verdict = if ages.n_old > 0 { Verdict::Stuck } else { Verdict::Suspect };
-        (verdict, reason::blocked(self.state(), wait, ages, growth))
+        let holder = pile_up.and_then(|it| it.likely_holder.as_ref());
+        (verdict, reason::blocked(self.state(), wait, ages, growth, holder))
+    }
+
+    /// Why those who wait for a lock or a connection may get it soon.
+    fn doubt(&self, pile_up: &PileUp, ids: &[u64]) -> Option<String> {
+        let holder = pile_up.likely_holder.as_ref();
+        if let Some(holder) = holder.filter(|it| it.is_at_work()) {
+            return Some(reason::holder_at_work(ids.len(), pile_up.resource, holder));
+        }
+        // Who has it now had it to wait for: that is one turn, and no second one.
+        let earlier = self.around.known.earlier?;
+        let mut moved_on = earlier.moved_on(ids, self.members.wait);
+        let n_moved_on =
+            moved_on.by_ref().filter(|it| holder.is_none_or(|of| of.id != *it)).count();
+        (n_moved_on > 0).then(|| reason::changes_hands(ids.len(), pile_up.resource, n_moved_on))
+    }
+
+    /// The pile-up that its members stand in.
+    fn pile_up(&self) -> Option<usize> {
+        self.members.goroutines.iter().find_map(|it| self.around.pile_up_of.get(&it.id)).copied()
+    }
+
+    /// By the source it waits once, in a function that the goroutine's own literal called: that
+    /// is no worker, whatever its stack looks like.
+    fn is_command(&self, wait: Wait) -> bool {
+        self.awaits_an_answer(wait) && is_started_by_a_literal(self.members.stack)
+    }
+
+    /// By the source it waits for one answer, and not for an event.
+    fn awaits_an_answer(&self, wait: Wait) -> bool {
+        wait == Wait::Resting
+            && self.state() != "select"
+            && self.site().is_some_and(|it| it.turn != Turn::Rests && !it.is_event)
+    }
+
+    /// What the source says of this wait.
+    fn site(&self) -> Option<&Site> {
+        let first = self.members.goroutines[0];
+        self.around.known.sites?.of.get(&(first.stack, first.state.clone()))
     }
 
     fn state(&self) -> &str {
@@ -181,8 +303,12 @@ impl Case<'_> {
 
     /// The first goroutine of a dump is the one that wrote it.
     fn wrote_the_dump(&self) -> bool {
-        let wrote =
-            self.dump.goroutines.first().is_some_and(|it| it.id == self.members.goroutines[0].id);
+        let wrote = self
+            .around
+            .dump
+            .goroutines
+            .first()
+            .is_some_and(|it| it.id == self.members.goroutines[0].id);
         wrote
             && self
                 .members
@@ -196,8 +322,9 @@ impl Case<'_> {
         let mut ages = Ages { count: self.members.goroutines.len(), ..Ages::default() };
         for it in &self.members.goroutines {
             let by_go = it.minutes.map(|it| it.saturating_mul(60));
-            let since = self.earlier.and_then(|looks| looks.since(it.id, self.members.wait));
-            let by_looks = since.map(|it| self.now.saturating_sub(it));
+            let since =
+                self.around.known.earlier.and_then(|looks| looks.since(it.id, self.members.wait));
+            let by_looks = since.map(|it| self.around.known.now.saturating_sub(it));
             ages.by_go = ages.by_go.max(by_go);
             ages.by_looks = ages.by_looks.max(by_looks);
             ages.n_old += usize::from(by_go.max(by_looks).is_some_and(|it| STUCK_SECONDS <= it));
@@ -206,6 +333,7 @@ impl Case<'_> {
     }
 
     fn growth(&self, ids: &[u64]) -> Option<Growth> {
-        self.earlier?.growth(ids, self.members.wait, self.now)
+        let known = self.around.known;
+        known.earlier?.growth(ids, self.members.wait, known.now)
     }
 }

@@ -38,11 +38,11 @@ struct Baseline {
 
 /// A group that grew while none of its members moved on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Growth {
+pub struct Growth {
     /// How many there were at first.
-    pub(super) from: usize,
+    pub from: usize,
     /// How long ago that was, in seconds.
-    pub(super) seconds: u64,
+    pub seconds: u64,
 }
 
 /// One more goroutine may just have come; two that came while nobody went are growth.
@@ -77,6 +77,12 @@ impl Looks {
     /// Since when a goroutine is in this wait, as far as was seen.
     pub(super) fn since(&self, id: u64, wait: WaitKey) -> Option<u64> {
         self.goroutines.get(&id).filter(|it| it.wait == wait).map(|it| it.since)
+    }
+
+    /// Goroutines that were in this wait at the last look and are not among these.
+    pub(super) fn moved_on(&self, ids: &[u64], wait: WaitKey) -> impl Iterator<Item = u64> {
+        let were = self.goroutines.iter().filter(move |(_, seen)| seen.wait == wait);
+        were.map(|(id, _)| *id).filter(|it| ids.binary_search(it).is_err())
     }
 
     /// Whether these goroutines in one wait are more than they were, and none has moved on.

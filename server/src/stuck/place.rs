@@ -63,6 +63,16 @@ pub(super) fn waits_where_it_starts(stack: &Stack) -> bool {
     }
 }
 
+/// Whether a function literal started the goroutine and called the function that waits.
+pub(super) fn is_started_by_a_literal(stack: &Stack) -> bool {
+    let Some(waiting_idx) = waiting_idx(stack) else { return false };
+    let waiting = FunctionName::new(&stack.frames[waiting_idx].function);
+    let root =
+        own_frames(stack).iter().rfind(|it| !is_trampoline(&FunctionName::new(&it.function)));
+    let root = root.map(|it| FunctionName::new(&it.function));
+    root.is_some_and(|it| it.is_literal() && !waiting.is_literal())
+}
+
 /// Whether a frame is Go's own library, by its package and the folder of its file.
 pub fn is_standard_library(frame: &Frame) -> bool {
     let function = &*frame.function;

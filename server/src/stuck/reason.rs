@@ -1,9 +1,10 @@
 //! Says in one sentence what a verdict rests on.
 
-use crate::model::Stack;
+use crate::model::{Stack, Waker};
 
 use super::function_name::short_name;
 use super::looks::Growth;
+use super::pile_up::{LikelyHolder, Resource};
 use super::place::waiting_idx;
 use super::wait::{Wait, awaited};
 
@@ -154,8 +155,90 @@ pub(super) fn parent(count: usize, n_started: usize) -> String {
     }
 }
 
+pub(super) fn woken(count: usize, waker: Waker) -> String {
+    let what = match waker {
+        Waker::Timer => "a timer",
+        Waker::Signal => "a signal of the system",
+        Waker::Request => "something, or the end of its request",
+    };
+    format!("{} for {what}, as its source says.", waits(count))
+}
+
+pub(super) fn rests_in_loop(count: usize, stack: &Stack) -> String {
+    let name = waiting_idx(stack).map(|idx| short_name(&stack.frames[idx].function));
+    let place = name.map(|it| format!(", in {it}")).unwrap_or_default();
+    format!("{} for the next event at the head of an endless loop{place}.", waits(count))
+}
+
+/// Idle by its stack, but the source says that it waits once.
+pub(super) fn awaits_an_answer(ages: &Ages) -> String {
+    let evidence = ages.evidence().unwrap_or_default();
+    format!("{} for one answer, not in a loop, {evidence}.", waits(ages.count))
+}
+
+pub(super) fn resting_producer(ages: &Ages) -> String {
+    let evidence = ages.evidence().unwrap_or_else(|| "seen once".to_owned());
+    format!(
+        "Waits for somebody to receive what its loop makes, {evidence}; a producer rests so, too."
+    )
+}
+
+pub(super) fn orphaned(state: &str, wait: Wait, ages: &Ages, function: &str) -> String {
+    let evidence = ages.evidence().map(|it| format!(", {it}")).unwrap_or_default();
+    format!(
+        "{} for {}{evidence}; by the source only {function} and what it started could end that, \
+         and none of them is left to do so.",
+        waits(ages.count),
+        awaited(state, wait),
+    )
+}
+
+pub(super) fn held(ages: &Ages, why: &str) -> String {
+    let evidence = ages.evidence().map(|it| format!(", {it}")).unwrap_or_default();
+    format!("{} in vain{evidence}: {why}.", waits(ages.count))
+}
+
+pub(super) fn without_source(state: &str, wait: Wait, ages: &Ages) -> String {
+    format!(
+        "{} for {}, {}; without its source it cannot be told from one that rests.",
+        waits(ages.count),
+        awaited(state, wait),
+        ages.evidence().unwrap_or_default()
+    )
+}
+
+pub(super) fn holder_at_work(count: usize, resource: Resource, holder: &LikelyHolder) -> String {
+    format!("{} for {}, {}, and at work.", waits(count), thing(resource), likely_held(holder))
+}
+
+pub(super) fn changes_hands(count: usize, resource: Resource, n_moved_on: usize) -> String {
+    format!(
+        "{} for {}, which changes hands: {n_moved_on} that waited at the last look had a turn.",
+        waits(count),
+        thing(resource)
+    )
+}
+
+fn thing(resource: Resource) -> &'static str {
+    match resource {
+        Resource::Lock => "a lock",
+        Resource::DatabaseConnection => "a database connection",
+    }
+}
+
+fn likely_held(holder: &LikelyHolder) -> String {
+    let function = short_name(&holder.function);
+    format!("likely held by goroutine {}, which is in {function} ({})", holder.id, holder.state)
+}
+
 /// Stuck or suspect.
-pub(super) fn blocked(state: &str, wait: Wait, ages: &Ages, growth: Option<Growth>) -> String {
+pub(super) fn blocked(
+    state: &str,
+    wait: Wait,
+    ages: &Ages,
+    growth: Option<Growth>,
+    holder: Option<&LikelyHolder>,
+) -> String {
     let mut out = format!("{} for {}", waits(ages.count), awaited(state, wait));
     match ages.evidence() {
         Some(evidence) if ages.n_old == 0 => {
@@ -166,6 +249,9 @@ pub(super) fn blocked(state: &str, wait: Wait, ages: &Ages, growth: Option<Growt
     }
     if let Some(growth) = growth {
         out += &format!("; {}", growth_words(ages.count, growth));
+    }
+    if let Some(holder) = holder {
+        out += &format!("; {}", likely_held(holder));
     }
     out + "."
 }

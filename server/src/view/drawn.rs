@@ -112,11 +112,13 @@ impl Drawn {
                     ids: (first_id - count..first_id).collect(),
                     frames: stack.split(" < ").map(|it| self.frame(it)).collect(),
                     created_by: (!start.is_empty()).then(|| CreatedBy { frame: self.frame(start) }),
+                    growth: None,
+                    pile_up: None,
                 }
             })
             .collect();
         let total = groups.iter().map(Group::count).sum();
-        let judged = Judged { total, truncated: false, groups };
+        let judged = Judged { total, groups, ..Judged::default() };
         Arc::new(LocatedWaits::of(judged, &self.resolver))
     }
 

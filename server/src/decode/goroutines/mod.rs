@@ -38,7 +38,7 @@ const MOST_UNKNOWN_LINES: usize = 8;
 const MOST_UNKNOWN_BYTES: usize = 200;
 
 /// Decodes a goroutine dump. Lines that fit no form of any Go version are counted and skipped,
-/// and so is a goroutine that the end of the text cuts. Arguments and pointers are dropped.
+/// and so is a goroutine that the end of the text cuts. Of arguments only the first is kept.
 ///
 /// # Errors
 /// [`DecodeError`] when there is no goroutine in the text at all. Never panics.
@@ -102,6 +102,10 @@ struct Reader<'a> {
     expect: Expect<'a>,
     /// Frames of the open goroutine, innermost first.
     frames: Vec<PlaceId>,
+    /// First argument of the function that came last.
+    first_argument: u64,
+    /// Those of `frames`.
+    first_arguments: Vec<u64>,
 }
 
 impl<'a> Reader<'a> {
@@ -128,6 +132,7 @@ impl<'a> Reader<'a> {
         } else {
             self.open = None;
             self.frames.clear();
+            self.first_arguments.clear();
         }
     }
 
@@ -159,6 +164,7 @@ impl<'a> Reader<'a> {
             && let Some(args) = memrchr(b'(', line)
         {
             self.expect = Expect::PlaceOf(&line[..args]);
+            self.first_argument = first_argument(&line[args + 1..]);
         } else if let Some(creator) = line.strip_prefix(b"created by ") {
             let (function, id) = creator_id(creator);
             if !open.in_ancestors {
@@ -173,6 +179,7 @@ impl<'a> Reader<'a> {
             open.in_ancestors = true;
         } else if !line.starts_with(b"non-Go function at pc=") {
             // C functions stand without parentheses.
+            self.first_argument = 0;
             self.expect = Expect::PlaceOf(line);
         }
     }
@@ -184,7 +191,10 @@ impl<'a> Reader<'a> {
         let text = &line[1..];
         match std::mem::take(&mut self.expect) {
             Expect::PlaceOf(function) => match self.interner.place(function, text) {
-                Some(place) if !open.in_ancestors => self.frames.push(place),
+                Some(place) if !open.in_ancestors => {
+                    self.frames.push(place);
+                    self.first_arguments.push(self.first_argument);
+                }
                 Some(_) => {}
                 None => self.unknown(line),
             },
@@ -210,6 +220,9 @@ impl<'a> Reader<'a> {
         let Some(open) = self.open.take() else { return };
         let stack = self.interner.stack(&self.frames, open.n_elided, open.creator);
         self.frames.clear();
+        // A text of 4 GB is never read.
+        let first_argument = self.dump.first_arguments.len() as u32;
+        self.dump.first_arguments.append(&mut self.first_arguments);
         let Header { id, form } = open.header;
         self.dump.goroutines.push(Goroutine {
             id,
@@ -221,6 +234,7 @@ impl<'a> Reader<'a> {
             labels: form.labels,
             stack,
             creator_id: open.creator_id,
+            first_argument,
         });
     }
 
@@ -272,6 +286,16 @@ fn creator_id(creator: &[u8]) -> (&[u8], Option<u64>) {
 fn n_elided(line: &[u8]) -> Option<u64> {
     let what = line.strip_prefix(b"...")?.strip_suffix(b" frames elided...")?;
     if what == b"additional" { Some(1) } else { number(what) }
+}
+
+/// The first of the arguments when it is a word: `0xc000012345`, perhaps with a `?`.
+#[inline]
+fn first_argument(arguments: &[u8]) -> u64 {
+    let Some(digits) = arguments.strip_prefix(b"0x") else { return 0 };
+    digits
+        .iter()
+        .map_while(|it| char::from(*it).to_digit(16))
+        .fold(0u64, |sum, it| (sum << 4) | u64::from(it))
 }
 
 /// A decimal number and nothing else.

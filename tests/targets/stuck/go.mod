@@ -1,0 +1,5 @@
+module example.com/stuck
+
+go 1.24
+
+require golang.org/x/sync v0.19.0

@@ -1,0 +1,4 @@
+package main
+
+// heldOut was written after the rules were settled, to see how they do on what they have not met.
+var heldOut = []scenario{}
