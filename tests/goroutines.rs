@@ -1,6 +1,7 @@
 //! Goroutine dumps: read, judged, and shown by the binary.
 
 mod dumps;
+mod pile_ups;
 mod shown;
 mod trust;
 mod verdicts;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::process::Command;
 
 use pprof_lens::decode;
-use pprof_lens::model::{Dump, Goroutine};
+use pprof_lens::model::{Dump, Frame, Goroutine};
 use pprof_lens::source::{Places, Resolver, sites};
 use pprof_lens::stuck::{Judged, Known, Looks, Verdict, judge_knowing};
 
@@ -190,17 +190,17 @@ fn is_half_of_a_connection(scenario: &str, dump: &Dump, goroutine: &Goroutine) -
 
 fn is_leaked(scenario: &str, dump: &Dump, goroutine: &Goroutine) -> bool {
     let stack = &dump.stacks[goroutine.stack.0 as usize];
-    let creator = stack.created_by.iter().map(|it| &it.frame);
-    let is_called = |prefix: &str| {
-        stack
-            .frames
-            .iter()
-            .chain(creator.clone())
-            .any(|it| it.function.split('.').any(|part| part.starts_with(prefix)))
+    let is_called = |frame: &Frame, prefix: &str| {
+        frame.function.split('.').any(|part| part.starts_with(prefix))
     };
     // In this one they belong to the library.
     if scenario == BODIES {
         return stack.frames.iter().any(|it| it.function.ends_with("(*persistConn).readLoop"));
     }
-    is_called("leaked")
+    // What it runs says more than who started it.
+    if stack.frames.iter().any(|it| is_called(it, "healthy")) {
+        return false;
+    }
+    let creator = stack.created_by.iter().map(|it| &it.frame);
+    stack.frames.iter().chain(creator).any(|it| is_called(it, "leaked"))
 }

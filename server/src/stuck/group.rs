@@ -40,6 +40,10 @@ pub struct Group {
     pub frames: Vec<Frame>,
     /// The `go` statement; none for the main goroutine.
     pub created_by: Option<CreatedBy>,
+    /// Frames that Go left out of the stack.
+    pub n_elided: u64,
+    /// The profiler labels that all members carry.
+    pub labels: Vec<(String, String)>,
     /// They became more while none moved on.
     pub growth: Option<Growth>,
     /// Index into [`Judged::pile_ups`], of the one that most of them stand in.

@@ -17,6 +17,7 @@
 //! | by the source, an endless loop begins with this wait | likewise |
 //! | it waits for goroutines that it started and that are there | idle |
 //! | it waits for a lock or a connection that changes hands, or whose likely holder is at work | suspect |
+//! | by the source, one of the few that can end the wait is still there | suspect |
 //! | a `select` or a condition in the program's own code whose source is not here | suspect |
 //! | any other wait, for a minute or more by Go's clock or by our looks | stuck |
 //! | any other wait | suspect |
@@ -147,6 +148,8 @@ impl Case<'_> {
             ids,
             frames: self.members.stack.frames.clone(),
             created_by: self.members.stack.created_by.clone(),
+            n_elided: self.members.stack.n_elided,
+            labels: self.labels(),
             growth,
             pile_up: self.pile_up(),
         }
@@ -237,6 +240,9 @@ impl Case<'_> {
         if self.state() == "chan send" && turn == Some(Turn::Rests) && ids.len() == 1 {
             return (Verdict::Suspect, reason::resting_producer(ages));
         }
+        if may_rest && self.has_partner() && ages.n_old > 0 {
+            return (Verdict::Suspect, reason::partner_is_there(self.state(), wait, ages));
+        }
         let may_rest_deeper = matches!(self.state(), "select" | "sync.Cond.Wait")
             && self.site().is_none()
             && self.waits_in_own_code();
@@ -262,6 +268,13 @@ impl Case<'_> {
         (n_moved_on > 0).then(|| reason::changes_hands(ids.len(), pile_up.resource, n_moved_on))
     }
 
+    /// The labels that all members carry.
+    fn labels(&self) -> Vec<(String, String)> {
+        let (first, others) = (self.members.goroutines[0], &self.members.goroutines[1..]);
+        let is_shared = |it: &&(String, String)| others.iter().all(|of| of.labels.contains(it));
+        first.labels.iter().filter(is_shared).cloned().collect()
+    }
+
     /// The pile-up that its members stand in.
     fn pile_up(&self) -> Option<usize> {
         self.members.goroutines.iter().find_map(|it| self.around.pile_up_of.get(&it.id)).copied()
@@ -278,6 +291,11 @@ impl Case<'_> {
         wait == Wait::Resting
             && self.state() != "select"
             && self.site().is_some_and(|it| it.turn != Turn::Rests && !it.is_event)
+    }
+
+    /// By the source, what it waits for is known to a few, and one of them can still move.
+    fn has_partner(&self) -> bool {
+        !self.members.are_orphans && self.site().is_some_and(|it| it.local.is_some())
     }
 
     /// What the source says of this wait.

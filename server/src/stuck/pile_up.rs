@@ -183,15 +183,7 @@ fn inside<'a>(
 
 fn inside_of<'a>(stack: &'a Stack, receivers: &[u64], it: &Waiter<'_>) -> Option<(u8, &'a Frame)> {
     if it.resource == Resource::DatabaseConnection {
-        // Who is in a call of the same database, and not waiting for a connection, has one.
-        // The goroutines that open and close connections for it have none.
-        let helper = ["connectionOpener", "connectionCleaner"];
-        let frames = stack.frames.iter().zip(receivers);
-        let mut of_database = frames.filter(|(frame, receiver)| {
-            frame.function.starts_with("database/sql.(*DB).") && **receiver == it.address
-        });
-        let (frame, _) = of_database.next().filter(|_| it.address != 0)?;
-        return (!helper.iter().any(|it| frame.function.ends_with(it))).then_some((0, frame));
+        return has_connection(stack, receivers, it);
     }
     let locks = it.locks?;
     if let Some(of_type) = receiver_type(&locks.function) {
@@ -215,4 +207,37 @@ fn inside_of<'a>(stack: &'a Stack, receivers: &[u64], it: &Waiter<'_>) -> Option
         name == locking || name.is_literal() && name.is_written_in_the_same_function(&locking)
     });
     same.map(|frame| (3, frame))
+}
+
+/// Who is in a call of the same database, and does not wait for a connection, has one. Rows,
+/// statements and transactions do not say which database they are of: code of the same type
+/// around them does, as far as it goes.
+fn has_connection<'a>(
+    stack: &'a Stack,
+    receivers: &[u64],
+    it: &Waiter<'_>,
+) -> Option<(u8, &'a Frame)> {
+    // The goroutines that serve a database have none.
+    let is_helper = |frame: &Frame| {
+        ["connectionOpener", "connectionCleaner", "awaitDone", "conn"]
+            .iter()
+            .any(|name| frame.function.rsplit('.').next() == Some(name))
+    };
+    let mut library = stack.frames.iter().zip(receivers);
+    let library: Vec<_> =
+        library.by_ref().filter(|(it, _)| it.function.starts_with("database/sql.(*")).collect();
+    if library.is_empty() || library.iter().any(|(it, _)| is_helper(it)) {
+        return None;
+    }
+    let of_database = |(frame, receiver): &&(&Frame, &u64)| {
+        frame.function.starts_with("database/sql.(*DB).") && **receiver == it.address
+    };
+    if let Some((frame, _)) = library.iter().find(of_database) {
+        return Some((0, frame));
+    }
+    let (outermost, _) = library.last()?;
+    let of_type = it.locks.and_then(|it| receiver_type(&it.function));
+    let is_of_type = |frame: &Frame| of_type.is_some() && receiver_type(&frame.function) == of_type;
+    let rank = if stack.frames.iter().any(is_of_type) { 1 } else { 2 };
+    Some((rank, outermost))
 }

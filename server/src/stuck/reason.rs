@@ -207,6 +207,15 @@ pub(super) fn without_source(state: &str, wait: Wait, ages: &Ages) -> String {
     )
 }
 
+pub(super) fn partner_is_there(state: &str, wait: Wait, ages: &Ages) -> String {
+    format!(
+        "{} for {}, {}; by the source, one that can end that is still there.",
+        waits(ages.count),
+        awaited(state, wait),
+        ages.evidence().unwrap_or_default()
+    )
+}
+
 pub(super) fn holder_at_work(count: usize, resource: Resource, holder: &LikelyHolder) -> String {
     format!("{} for {}, {}, and at work.", waits(count), thing(resource), likely_held(holder))
 }

@@ -112,6 +112,8 @@ impl Drawn {
                     ids: (first_id - count..first_id).collect(),
                     frames: stack.split(" < ").map(|it| self.frame(it)).collect(),
                     created_by: (!start.is_empty()).then(|| CreatedBy { frame: self.frame(start) }),
+                    n_elided: 0,
+                    labels: Vec::new(),
                     growth: None,
                     pile_up: None,
                 }

@@ -7,10 +7,12 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 
 use crate::model::Frame;
-use crate::stuck::{Group, Judged, Verdict, is_standard_library, short_name, span};
+use crate::stuck::{
+    Group, Judged, PileUp, Resource, Verdict, is_standard_library, short_name, span,
+};
 
 use super::escape::plain;
-use super::words::{goroutines, verdict as word};
+use super::words::{goroutines, goroutines_verb, verdict as word};
 
 /// How to write it.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +43,10 @@ pub fn goroutines_text(judged: &Judged, how: &GoroutinesText<'_>) -> String {
         out += "\n";
         full(&mut out, group, how);
     }
+    for pile_up in judged.pile_ups.iter().filter(|it| is_shown(it, judged)) {
+        out += "\n";
+        out += &wrapped(&pile_up_text(pile_up), how.width);
+    }
     if !how.all {
         let mut is_first = true;
         for verdict in [Verdict::Idle, Verdict::Running] {
@@ -53,6 +59,34 @@ pub fn goroutines_text(judged: &Judged, how: &GoroutinesText<'_>) -> String {
         }
     }
     out
+}
+
+/// One that waits for a moment is no pile-up.
+fn is_shown(pile_up: &PileUp, judged: &Judged) -> bool {
+    let is_loud = |it: &Group| it.verdict <= Verdict::Stuck && it.ids.contains(&pile_up.ids[0]);
+    let is_explained = pile_up.likely_holder.is_some() && judged.groups.iter().any(is_loud);
+    pile_up.ids.len() > 1 || is_explained
+}
+
+/// `3 goroutines wait for one lock, likely held by goroutine 12, which is in main.f (syscall).`
+fn pile_up_text(pile_up: &PileUp) -> String {
+    let thing = match pile_up.resource {
+        Resource::Lock => "one lock",
+        Resource::DatabaseConnection => "a connection of one database",
+    };
+    let holder = match &pile_up.likely_holder {
+        Some(it) => format!(
+            "likely held by goroutine {}, which is in {} ({})",
+            it.id,
+            short_name(&it.function),
+            it.state
+        ),
+        None => "and no goroutine is seen that may hold it".to_owned(),
+    };
+    let waiting = goroutines_verb(pile_up.ids.len(), "waits", "wait");
+    let ids: Vec<String> = pile_up.ids.iter().take(MOST_IDS).map(ToString::to_string).collect();
+    let more = if pile_up.ids.len() > MOST_IDS { ", …" } else { "" };
+    format!("{waiting} for {thing}, {holder}. Waiting: {}{more}.", ids.join(", "))
 }
 
 /// `31 goroutines of sidecar: 2 proved, 3 stuck, 24 idle, 2 running`.
@@ -102,8 +136,19 @@ fn full(out: &mut String, group: &Group, how: &GoroutinesText<'_>) {
     if let Some(n_more) = calls.len().checked_sub(n_shown).filter(|it| *it > 0) {
         *out += &format!("    {DIM}and {n_more} more calls, which --all lists{DIM:#}\n");
     }
+    if group.n_elided > 0 {
+        *out += &format!("    {DIM}Go left out {} or more calls{DIM:#}\n", group.n_elided);
+    }
     if let Some(created_by) = &group.created_by {
         place(out, "started by ", &created_by.frame, 1, how);
+    }
+    if !group.labels.is_empty() {
+        let labels: Vec<String> = group
+            .labels
+            .iter()
+            .map(|(key, value)| format!("{}={}", plain(key), plain(value)))
+            .collect();
+        *out += &format!("    {DIM}labels {}{DIM:#}\n", labels.join(", "));
     }
     let ids: Vec<String> = group.ids.iter().take(MOST_IDS).map(ToString::to_string).collect();
     let more = match group.ids.len().saturating_sub(MOST_IDS) {

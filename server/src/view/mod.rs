@@ -37,7 +37,7 @@ pub use coverage::{Coverage, why_empty};
 pub use diff_text::{diff_text, signed};
 pub use file::{Action, Code, Diagnostic, FileView, Heat, Hint, Lens, Related, Severity};
 pub use file_view::file_view;
-pub use goroutines_json::{goroutines_json, group_json};
+pub use goroutines_json::{goroutines_json, group_json, pile_up_json};
 pub use goroutines_text::{GoroutinesText, goroutines_text};
 pub use hover::{PeekAt, hover};
 pub use list_text::list_text;

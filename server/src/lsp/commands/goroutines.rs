@@ -16,7 +16,7 @@ use crate::stuck::{
     FREE_DUMP_GOROUTINES, Group, WHOLE_DUMP_GOROUTINES, dump_stop_seconds, short_name,
 };
 use crate::view::escape::plain;
-use crate::view::{LocatedWaits, group_json};
+use crate::view::{LocatedWaits, group_json, pile_up_json};
 
 use super::super::documents::file_path;
 use super::super::look::Looked;
@@ -84,6 +84,7 @@ fn result(world: &World, waits: &LocatedWaits, args: &PlaceArgs) -> Value {
         "total": judged.total,
         "truncated": judged.truncated,
         "groups": groups,
+        "pile_ups": judged.pile_ups.iter().map(pile_up_json).collect::<Vec<_>>(),
     })
 }
 

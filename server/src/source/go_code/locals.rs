@@ -27,6 +27,8 @@ pub(super) enum Made {
 /// The variables of one declaration: who holds one of them can act on the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Declared<'a> {
+    /// Index of the name that was looked for.
+    pub(super) at: usize,
     pub(super) names: Vec<&'a str>,
     pub(super) made: Made,
 }
@@ -78,7 +80,7 @@ impl<'a> GoFile<'a> {
                 ("errgroup", ".", "Group") => Made::Waitable,
                 _ => return None,
             };
-            return Some(Declared { names: vec![self.text(idx)], made });
+            return Some(Declared { at: idx, names: vec![self.text(idx)], made });
         }
         let mut start = idx;
         while self.before(start) == "," {
@@ -96,11 +98,11 @@ impl<'a> GoFile<'a> {
         if values.len() == names.len() && names.len() > 1 {
             let of = names.iter().position(|it| *it == self.text(idx))?;
             let made = self.made(values[of].clone())?;
-            return Some(Declared { names: vec![names[of]], made });
+            return Some(Declared { at: idx, names: vec![names[of]], made });
         }
         let made = self.made(values.first()?.clone())?;
         names.retain(|it| *it != "_");
-        Some(Declared { names, made })
+        Some(Declared { at: idx, names, made })
     }
 
     /// The values after `:=`, up to the end of the line or statement.
@@ -155,6 +157,15 @@ impl<'a> GoFile<'a> {
             [.., ".", "Context", "(", ")"] => Made::Request,
             _ => return None,
         })
+    }
+
+    /// Whether two tokens stand in the same innermost loop.
+    pub(super) fn is_same_turn(&self, a: usize, b: usize) -> bool {
+        let innermost = |idx: usize| {
+            let around = self.loops.iter().filter(|it| it.body.0 < idx && idx < it.body.1);
+            around.map(|it| it.start).max()
+        };
+        innermost(a).is_some() && innermost(a) == innermost(b)
     }
 
     /// The variable that another was made from by a reader or writer around it:
@@ -235,6 +246,7 @@ impl<'a> GoFile<'a> {
         self.functions_around(idx).take_while(|it| it.name.is_none()).all(|it| {
             match self.before(it.start) {
                 "go" | "defer" => true,
+                ":=" => self.is_only_called(self.before(it.start - 1), it.start),
                 "(" => {
                     let open = it.start - 1;
                     matches!(self.before(open), "Go" | "TryGo" | "Do")
@@ -247,6 +259,14 @@ impl<'a> GoFile<'a> {
                 }
             }
         })
+    }
+
+    /// Whether a variable that holds a literal is called, and nothing else is done with it.
+    fn is_only_called(&self, name: &str, literal: usize) -> bool {
+        let Some(function) = self.named_around(literal) else { return false };
+        (function.body.0 + 1..function.body.1)
+            .filter(|it| self.text(*it) == name && self.before(*it) != ".")
+            .all(|it| self.text(it + 1) == "(" || it + 2 == literal)
     }
 
     fn argument_stays(&self, idx: usize, open: usize, depth: usize) -> bool {

@@ -204,6 +204,8 @@ impl<'a> Reading<'a> {
     ) -> Origin<'a> {
         let Some(function) = file.named_around(at) else { return Origin::Outer };
         if let Some(declared) = file.declared(function, name) {
+            // One that is made anew in each turn of a loop is waited for once.
+            let turn = if file.is_same_turn(declared.at, at) { Turn::Once } else { turn };
             return self.origin_of_local(file, function, &declared.names, declared.made, turn);
         }
         // What was made from a local, as a scanner from a pipe.
