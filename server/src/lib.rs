@@ -14,6 +14,7 @@
 //! - [`listing`]: flat and cum, as `go tool pprof` computes them.
 //! - [`diff`]: one profile minus another.
 //! - [`stuck`]: goroutines grouped, each group with a verdict and its evidence.
+//! - [`project`]: what the project's own file says is normal.
 //! - [`source`]: which file here a profile speaks of, and which line it is now.
 //! - [`view`]: what a person reads, in plain structs and text; no LSP types.
 //! - [`lsp`]: the language server; the only folder that knows LSP types.
@@ -34,6 +35,7 @@ pub mod view;
 
 pub mod demo;
 pub mod fetch;
+pub mod project;
 pub mod store;
 
 pub mod command;

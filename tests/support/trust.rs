@@ -134,7 +134,7 @@ pub(crate) fn score(looks: &[Vec<(String, Dump)>], seconds: u64, source: Source)
         }
         let sites = (source == Source::Here).then(|| sites(second, &resolver));
         let earlier = earlier.as_ref();
-        let known = Known { earlier, now: seconds, sites: sites.as_ref() };
+        let known = Known { earlier, now: seconds, sites: sites.as_ref(), expected: None };
         let judged = judge_knowing(second, &known);
         let score = score_one(name, second, &judged, &mut scores.mistakes);
         scores.by_scenario.push((name.clone(), score));

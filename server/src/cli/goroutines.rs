@@ -1,6 +1,6 @@
 //! `pprof-lens goroutines FILE|URL|TARGET`: goroutines by verdict, each with its evidence.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -9,6 +9,7 @@ use anyhow::{Context, bail, ensure};
 use crate::decode;
 use crate::fetch::{self, Reach};
 use crate::model::{Dump, Kind, Target};
+use crate::project;
 use crate::source::{self, Places, Resolver};
 use crate::stuck::{
     FREE_DUMP_GOROUTINES, Known, Looks, STUCK_SECONDS, Verdict, WHOLE_DUMP_GOROUTINES,
@@ -73,9 +74,19 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     };
     warn_unknown_lines(&dump);
     let folder = std::env::current_dir().ok();
-    let resolver = Resolver::new(Places::from_env(folder.iter().cloned().collect()));
+    let folders: Vec<PathBuf> = folder.iter().cloned().collect();
+    let (expected, problems) = project::expected(&folders);
+    for it in problems {
+        print::note(&format!("{}\n", plain(&it)));
+    }
+    let resolver = Resolver::new(Places::from_env(folders));
     let sites = source::sites(&dump, &resolver);
-    let known = Known { earlier: earlier.as_ref(), now: seconds, sites: Some(&sites) };
+    let known = Known {
+        earlier: earlier.as_ref(),
+        now: seconds,
+        sites: Some(&sites),
+        expected: Some(&expected),
+    };
     let judged = judge_knowing(&dump, &known);
     if args.json {
         print::json(&goroutines_json(&judged))?;

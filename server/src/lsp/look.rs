@@ -6,9 +6,11 @@ use std::time::Instant;
 use anyhow::Context;
 
 use crate::model::Target;
+use crate::project;
 use crate::source::{self, Resolver};
 use crate::stuck::{self, Known, Looks};
 use crate::view::LocatedWaits;
+use crate::view::escape::plain;
 
 use super::services::Services;
 
@@ -23,6 +25,8 @@ pub(crate) struct Looked {
     pub(crate) taken_at: i64,
     /// What the next look is judged with.
     looks: Looks,
+    /// What is wrong with the project's own file.
+    problems: Vec<String>,
 }
 
 impl Looked {
@@ -52,13 +56,19 @@ impl Services {
             let now = START.elapsed().as_secs();
             let resolver = outside.resolver(&world, Some(&target));
             let sites = source::sites(&dump, &resolver);
-            let known = Known { earlier, now, sites: Some(&sites) };
+            let (expected, problems) = project::expected(&world.folders);
+            let expected = Some(&expected);
+            let known = Known { earlier, now, sites: Some(&sites), expected };
             let judged = stuck::judge_knowing(&dump, &known);
             let looks = Looks::after(earlier, &dump, now);
             let waits = Arc::new(LocatedWaits::of(judged, &resolver));
-            (Arc::new(Looked { target, waits, taken_at, looks }), resolver)
+            (Arc::new(Looked { target, waits, taken_at, looks, problems }), resolver)
         });
         let (looked, resolver) = looked.await?;
+        let reported = self.world.get().looked.as_ref().map(|it| it.problems.clone());
+        if looked.problems != reported.unwrap_or_default() {
+            looked.problems.iter().for_each(|it| self.editor.log(plain(it).into_owned()));
+        }
         self.world.update_marks(|world| {
             if world.follows(Some(&looked.target)) {
                 world.looked = Some(looked.clone());

@@ -8,19 +8,20 @@ use crate::model::{Dump, Stack};
 
 use super::function_name::FunctionName;
 use super::place::waiting_idx;
+use super::project::Expected;
 
 /// An entry of `expected_idle.toml`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Entry {
-    function: String,
+pub(super) struct Entry {
+    pub(super) function: String,
     #[serde(default)]
-    states: Vec<String>,
+    pub(super) states: Vec<String>,
     #[serde(default, rename = "where")]
     place: Place,
     /// Only while some goroutine is in this function.
     with: Option<String>,
-    why: String,
+    pub(super) why: String,
 }
 
 /// A goroutine that looks idle and is not.
@@ -73,11 +74,16 @@ fn is_anybody_in(function: &str, dump: &Dump) -> bool {
 }
 
 /// Why a goroutine with this stack may wait like this for ever; none when nothing says so.
-pub(super) fn why_expected(state: &str, stack: &Stack, dump: &Dump) -> Option<&'static str> {
+pub(super) fn why_expected<'a>(
+    state: &str,
+    stack: &Stack,
+    dump: &Dump,
+    project: Option<&'a Expected>,
+) -> Option<&'a str> {
     let names: Vec<FunctionName> =
         stack.frames.iter().map(|it| FunctionName::new(&it.function)).collect();
     let n_waiting = waiting_idx(stack).map_or(names.len(), |it| it + 1);
-    let entry = IDLE.iter().find(|(pattern, entry)| {
+    let fits = |pattern: &FunctionName, entry: &Entry| {
         let in_reach = match entry.place {
             Place::Waiting => &names[..n_waiting],
             Place::Anywhere => &names[..],
@@ -85,8 +91,10 @@ pub(super) fn why_expected(state: &str, stack: &Stack, dump: &Dump) -> Option<&'
         (entry.states.is_empty() || entry.states.iter().any(|it| it == state))
             && in_reach.iter().any(|it| it.fits(pattern))
             && entry.with.as_ref().is_none_or(|it| is_anybody_in(it, dump))
-    })?;
-    Some(&entry.1.why)
+    };
+    let of_project = project.iter().flat_map(|it| &it.idle).map(|(name, entry)| (name, entry));
+    let own = IDLE.iter().map(|(name, entry)| (name, *entry));
+    own.chain(of_project).find(|(name, entry)| fits(name, entry)).map(|it| &*it.1.why)
 }
 
 #[cfg(test)]
@@ -99,7 +107,7 @@ mod tests {
         let frame = |it: &&str| Frame { function: (*it).into(), file: "/x.go".into(), line: 1 };
         let frames = functions.iter().map(frame).collect();
         let stack = Stack { frames, n_elided: 0, created_by: None };
-        why_expected(state, &stack, &Dump::default())
+        why_expected(state, &stack, &Dump::default(), None)
     }
 
     #[test]
@@ -111,7 +119,7 @@ mod tests {
             assert!(it.function.contains('.') && !it.why.is_empty(), "{it:?}");
             for state in &it.states {
                 assert_ne!(
-                    super::super::wait::wait(state, &none),
+                    super::super::wait::wait(state, &none, None),
                     super::super::wait::Wait::Unknown,
                     "{it:?}"
                 );

@@ -32,6 +32,11 @@ impl FunctionName {
             && self.parts.windows(pattern.parts.len()).any(|it| it == pattern.parts)
     }
 
+    /// Whether it names a package at most.
+    pub(super) fn has_no_symbol(&self) -> bool {
+        self.parts.is_empty() || self.package.iter().any(String::is_empty)
+    }
+
     /// Whether it is a function literal, or a wrapper that the compiler made for a `go` statement.
     pub(super) fn is_literal(&self) -> bool {
         self.n_named_parts() < self.parts.len()

@@ -37,6 +37,7 @@ use super::pile_up::{PileUp, pile_ups};
 use super::place::{
     is_standard_library, is_started_by_a_literal, waiting_idx, waits_where_it_starts,
 };
+use super::project::Expected;
 use super::reason::{self, Ages};
 use super::wait::{Wait, wait};
 
@@ -52,6 +53,8 @@ pub struct Known<'a> {
     pub now: u64,
     /// What the source says of the waits of this dump.
     pub sites: Option<&'a Sites>,
+    /// What the project's own file adds to the lists.
+    pub expected: Option<&'a Expected>,
 }
 
 /// [`judge_knowing`], without the source.
@@ -157,7 +160,8 @@ impl Case<'_> {
 
     fn verdict(&self, ids: &[u64], ages: &Ages, growth: Option<Growth>) -> (Verdict, String) {
         let (state, stack) = (self.state(), self.members.stack);
-        let wait = wait(state, stack);
+        let known = self.around.known;
+        let wait = wait(state, stack, known.expected);
         let first = self.members.goroutines[0];
         if wait == Wait::Forever {
             let is_parked_main = state == "select (no cases)" && self.is_main() && !first.leaked;
@@ -185,7 +189,7 @@ impl Case<'_> {
             let verdict = if ages.n_old > 0 { Verdict::Stuck } else { Verdict::Suspect };
             return (verdict, reason::held(ages, why));
         }
-        if let Some(why) = why_expected(state, stack, self.around.dump) {
+        if let Some(why) = why_expected(state, stack, self.around.dump, known.expected) {
             return (Verdict::Idle, reason::expected(ids.len(), why));
         }
         match wait {

@@ -9,6 +9,7 @@ mod looks;
 mod orphans;
 mod pile_up;
 mod place;
+mod project;
 mod reason;
 mod wait;
 
@@ -19,4 +20,5 @@ pub use judge::{Known, STUCK_SECONDS, judge, judge_knowing};
 pub use looks::{Growth, Looks};
 pub use pile_up::{LikelyHolder, PileUp, Resource};
 pub use place::{first_own_frame, is_standard_library};
+pub use project::Expected;
 pub use reason::span;

@@ -7,6 +7,8 @@ use serde::Deserialize;
 
 use crate::model::Stack;
 
+use super::project::Expected;
+
 /// What a state says, whoever waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -43,7 +45,7 @@ static WAITS: LazyLock<FxHashMap<String, Wait>> = LazyLock::new(|| {
 });
 
 /// What the state of a goroutine with this stack says.
-pub(super) fn wait(state: &str, stack: &Stack) -> Wait {
+pub(super) fn wait(state: &str, stack: &Stack, project: Option<&Expected>) -> Wait {
     if state == "semacquire" {
         let innermost = stack.frames.iter().take(4).map(|it| &*it.function);
         for function in innermost {
@@ -57,7 +59,13 @@ pub(super) fn wait(state: &str, stack: &Stack) -> Wait {
             }
         }
     }
-    WAITS.get(state).copied().unwrap_or(Wait::Unknown)
+    let of_project = || project?.waits.get(state);
+    WAITS.get(state).or_else(of_project).copied().unwrap_or(Wait::Unknown)
+}
+
+/// Whether the table has a state.
+pub(super) fn is_known_state(state: &str) -> bool {
+    WAITS.contains_key(state)
 }
 
 /// What is waited for, to follow "wait for".
@@ -79,7 +87,7 @@ mod tests {
     use super::*;
 
     fn plain(state: &str) -> Wait {
-        wait(state, &Stack { frames: Vec::new(), n_elided: 0, created_by: None })
+        wait(state, &Stack { frames: Vec::new(), n_elided: 0, created_by: None }, None)
     }
 
     #[test]
