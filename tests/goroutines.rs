@@ -5,6 +5,7 @@ mod pile_ups;
 mod shown;
 mod trust;
 mod verdicts;
+mod versions;
 
 use pprof_lens::decode;
 use pprof_lens::model::Dump;

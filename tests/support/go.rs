@@ -107,7 +107,10 @@ pub(crate) fn build_with(
 /// The `go` command, free of what the user's environment says about modules and workspaces.
 /// `PPROF_LENS_GO` names another than the one on the path.
 pub(crate) fn go() -> Command {
-    let mut command = Command::new(std::env::var_os("PPROF_LENS_GO").unwrap_or("go".into()));
+    clean(Command::new(std::env::var_os("PPROF_LENS_GO").unwrap_or("go".into())))
+}
+
+fn clean(mut command: Command) -> Command {
     command
         .env("CGO_ENABLED", "0")
         .env("GOENV", "off")
@@ -123,6 +126,15 @@ pub(crate) fn go() -> Command {
 pub(crate) fn version_of(go: &mut Command) -> String {
     let output = go.args(["env", "GOVERSION"]).output().unwrap();
     String::from_utf8_lossy(&output.stdout).trim().to_owned()
+}
+
+/// The `go` command of Go 1.27: `PPROF_LENS_GO_1_27`, or what `tests/run` installed.
+/// Panics when there is none: a test that skips itself tests nothing.
+pub(crate) fn go_1_27() -> Command {
+    let path = std::env::var_os("PPROF_LENS_GO_1_27").map(PathBuf::from);
+    let path = path.unwrap_or_else(|| tests_folder().join(".tools/bin/go1.27"));
+    assert!(path.exists(), "no Go 1.27 at {}: run tests/run, which installs it", path.display());
+    clean(Command::new(path))
 }
 
 /// The 1-based number of the line of a source file of the sidecar target that has the comment

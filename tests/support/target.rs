@@ -39,6 +39,11 @@ impl Target {
             Program::NoPprof | Program::Stuck | Program::StuckWithLeakDetector => &mut command,
         };
         command.args(flags).current_dir(program.root());
+        Target::spawn(command)
+    }
+
+    /// Starts any program that writes its address once it listens, and ends with its input.
+    pub(crate) fn spawn(mut command: Command) -> Target {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap());
         let (sender, receiver) = mpsc::channel();
@@ -47,7 +52,7 @@ impl Target {
         // The program writes its address once it listens: `pprof http://127.0.0.1:4321/...`.
         let line = receiver
             .recv_timeout(DEADLINE)
-            .unwrap_or_else(|err| panic!("{program:?} did not start to serve: {err}"));
+            .unwrap_or_else(|err| panic!("{command:?} did not start to serve: {err}"));
         target.url = line.split_whitespace().last().unwrap().to_owned();
         target
     }

@@ -25,7 +25,7 @@ func TestBubble(t *testing.T) {
 		synctest.Wait()
 		out, err := os.Create(os.Getenv("BUBBLE"))
 		if err != nil {
-			t.Skip("BUBBLE names no file")
+			t.Fatal(err)
 		}
 		pprof.Lookup("goroutine").WriteTo(out, 2)
 		out.Close()
