@@ -235,9 +235,15 @@ fn has_connection<'a>(
     if let Some((frame, _)) = library.iter().find(of_database) {
         return Some((0, frame));
     }
+    // A call of another database.
+    let of_another = |(frame, receiver): &(&Frame, &u64)| {
+        frame.function.starts_with("database/sql.(*DB).") && LEAST_ADDRESS <= **receiver
+    };
+    if library.iter().any(of_another) {
+        return None;
+    }
     let (outermost, _) = library.last()?;
     let of_type = it.locks.and_then(|it| receiver_type(&it.function));
     let is_of_type = |frame: &Frame| of_type.is_some() && receiver_type(&frame.function) == of_type;
-    let rank = if stack.frames.iter().any(is_of_type) { 1 } else { 2 };
-    Some((rank, outermost))
+    stack.frames.iter().any(is_of_type).then_some((1, *outermost))
 }

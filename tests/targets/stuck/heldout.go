@@ -6,4 +6,5 @@ var heldOut = []scenario{
 	{"held out: pipelines", pipelines},
 	{"held out: services", services},
 	{"held out: guards", guards},
+	{"held out: second", second},
 }
