@@ -1,7 +1,7 @@
 //! The command `goroutines`: on files, on live programs, on servers that are none.
 
 use super::super::support::fake::{FakeServer, answer};
-use super::super::support::go::{marked_line, source_file, tests_folder};
+use super::super::support::go::{Program, marked_line, source_file, tests_folder};
 use super::super::support::lens::Lens;
 use super::super::support::process;
 use super::super::support::target::Target;
@@ -173,4 +173,34 @@ fn many_goroutines_are_dumped_only_on_demand() {
     assert!(message.contains("--force --force"), "{message}");
     lens.ok(&["goroutines", &server.address(), "--force", "--force"]);
     lens.ok(&["goroutines", &crowded(1_000).address()]);
+}
+
+#[test]
+fn a_project_says_what_is_expected_to_idle() {
+    let lens = Lens::new();
+    let text = "goroutine 7 [chan send, 5 minutes]:\nexample.com/app/bus.(*Bus).push()\n\t/b.go:1 +0x1\n\
+                created by main.main in goroutine 1\n\t/m.go:1 +0x1\n";
+    let file = lens.file("dump.txt", text.as_bytes());
+    let verdict = || lens.json(&["goroutines", &file, "--json"])["groups"][0]["verdict"].clone();
+    assert_eq!(verdict(), "stuck");
+    let entry =
+        "[[goroutines.idle]]\nfunction = \"app/bus.(*Bus).push\"\nwhy = \"hands on events\"\n";
+    lens.file(".pprof-lens.toml", entry.as_bytes());
+    assert_eq!(verdict(), "idle");
+    lens.file(".pprof-lens.toml", b"[[goroutines.idle]]\nfunction = \"push\"\nwhy = \"x\"\n");
+    let finished = lens.run(&["goroutines", &file]);
+    assert!(finished.stderr.contains("entry 1: function \"push\""), "{}", finished.stderr);
+    assert!(finished.stdout.contains("STUCK"), "{}", finished.stdout);
+}
+
+#[test]
+fn the_leak_detector_is_used_on_demand() {
+    let lens = Lens::new();
+    let target = Target::start(Program::StuckWithLeakDetector, &["-run=missing close"]);
+    let judged = lens.json(&["goroutines", target.url(), "--json", "--leaks"]);
+    let proved = judged["groups"].as_array().unwrap().iter().filter(|it| it["verdict"] == "proved");
+    assert!(proved.count() > 0, "{judged:#}");
+    let server = crowded(3);
+    let message = lens.fails(&["goroutines", &server.address(), "--leaks"]);
+    assert!(message.contains("has no leak detector"), "{message}");
 }

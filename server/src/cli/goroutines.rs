@@ -39,6 +39,10 @@ pub(super) struct Args {
     /// than 30,000.
     #[arg(long, action = clap::ArgAction::Count)]
     force: u8,
+    /// Let Go's leak detector run first, a garbage collection, and trust what it proves: from
+    /// Go 1.27 on, or in builds of Go 1.26 with GOEXPERIMENT=goroutineleakprofile.
+    #[arg(long)]
+    leaks: bool,
     /// Print JSON.
     #[arg(long)]
     json: bool,
@@ -58,15 +62,19 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
         (None, watch) => {
             let program = Program::find(&args)?;
-            let first = program.dump()?;
             let from = program.target.describe();
             match watch {
-                None => (first, None, 0, from),
+                None if args.leaks => (program.dump_with_leaks()?, None, 0, from),
+                None => (program.dump()?, None, 0, from),
                 Some(seconds) => {
+                    let first = program.dump()?;
                     let looks = Looks::after(None, &first, 0);
                     let start = Instant::now();
                     pause(&program.target, seconds)?;
-                    let second = program.dump()?;
+                    let second = match args.leaks {
+                        true => program.dump_with_leaks()?,
+                        false => program.dump()?,
+                    };
                     (second, Some(looks), start.elapsed().as_secs(), from)
                 }
             }
@@ -128,15 +136,32 @@ impl Program {
         Ok(Program { target: found?, reach, force: args.force })
     }
 
-    /// Counts first, which costs the program nothing; then dumps, which stops it.
     fn dump(&self) -> anyhow::Result<Dump> {
+        self.look(false)
+    }
+
+    fn dump_with_leaks(&self) -> anyhow::Result<Dump> {
+        self.look(true)
+    }
+
+    /// Counts first, which costs the program nothing; then dumps, which stops it.
+    fn look(&self, with_leaks: bool) -> anyhow::Result<Dump> {
         let target = &self.target;
         let name = target.describe();
         let index = wait("counting", None, fetch::index(&target.url, self.reach))?;
         let count = index.count(Kind::Goroutine.name()).unwrap_or_default();
         self.check_count(count)?;
         let what = format!("dumping the goroutines of {}", plain(&name));
-        let fetched = wait(&what, None, fetch::dump(&target.url, self.reach))?;
+        let fetched = if with_leaks {
+            ensure!(
+                index.count(Kind::Goroutineleak.name()).is_some(),
+                "{name} has no leak detector: build it with Go 1.27, or with Go 1.26 and \
+                 GOEXPERIMENT=goroutineleakprofile"
+            );
+            wait(&what, None, fetch::dump_with_leaks(&target.url, self.reach))?
+        } else {
+            wait(&what, None, fetch::dump(&target.url, self.reach))?
+        };
         let is_over = target.process.as_ref().is_some_and(|it| !fetch::is_same_run(it));
         ensure!(!is_over, "{name} ended meanwhile; try again when it runs");
         decode::dump(&fetched.bytes).with_context(|| format!("{name} answered with no dump"))

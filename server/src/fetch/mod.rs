@@ -30,6 +30,6 @@ pub use find::{FindError, find};
 pub use found::{Found, FoundRow};
 pub use http::{Fetched, Reach};
 pub use index::Index;
-pub use pprof::{dump, index, profile, seconds_of, typed};
+pub use pprof::{dump, dump_with_leaks, index, profile, seconds_of, typed};
 pub use processes::is_same_run;
 pub use replay::{Recorded, Replay, replay};

@@ -49,6 +49,14 @@ pub async fn dump(base: &Url, reach: Reach) -> Result<Fetched, FetchError> {
     fetch(&url, Expected::Text, reach).await
 }
 
+/// The same after Go's leak detector ran, which marks what can never run again. That is a whole
+/// garbage collection; the program must have the kind in its [`Index`].
+pub async fn dump_with_leaks(base: &Url, reach: Reach) -> Result<Fetched, FetchError> {
+    let mut url = below(base, Kind::Goroutineleak.endpoint());
+    url.set_query(Some("debug=2"));
+    fetch(&url, Expected::Text, reach).await
+}
+
 /// One profile from an address as `go tool pprof` understands it: `host:port`, or a URL.
 pub async fn typed(
     address: &str,

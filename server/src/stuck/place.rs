@@ -12,10 +12,11 @@
 //! - what a library calls that only starts what it was given, as `errgroup` does
 //!   (`trampolines.toml`).
 //!
-//! Limits. One goroutine started as `go func() { <-answer }()` looks like a worker: it counts as
-//! idle unless its group grows (see `Looks`), it sends, or Go's leak detector names it. A worker
-//! that waits three calls deep, or a listener that is run as a command, looks like a command: it
-//! becomes stuck after a minute, unless the list of expected goroutines names it.
+//! Limits of the stack alone. One goroutine started as `go func() { <-answer }()` looks like a
+//! worker, and a worker that waits three calls deep looks like a command. The source tells them
+//! apart where it is here (`model::Site`). Where it is not, the first counts as idle unless its
+//! group grows (see `Looks`), it sends, or Go's leak detector names it; the second as suspect, or
+//! as stuck when it receives.
 
 use std::sync::LazyLock;
 
