@@ -1,5 +1,5 @@
 module example.com/stuck
 
-go 1.24
+go 1.24.0
 
 require golang.org/x/sync v0.19.0
