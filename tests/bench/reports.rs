@@ -9,8 +9,10 @@ use crate::profiles::{
 };
 use crate::support::oracle;
 
-/// pprof takes a minute for the largest: it is run as often as fits into this many seconds.
+/// pprof takes half a minute for the largest: it is run as often as fits into this many seconds,
+/// and often enough for a median.
 const SECONDS: f64 = 15.0;
+const LEAST_RUNS: usize = 3;
 const MOST_RUNS: usize = 15;
 
 pub(crate) fn run(profiles: &Profiles) {
@@ -21,7 +23,7 @@ pub(crate) fn run(profiles: &Profiles) {
         let file = profiles.file(wanted);
         let theirs = || program(&mut pprof(&file));
         let first = theirs();
-        let n = ((SECONDS / first.wall.as_secs_f64()) as usize).clamp(1, MOST_RUNS);
+        let n = ((SECONDS / first.wall.as_secs_f64()) as usize).clamp(LEAST_RUNS, MOST_RUNS);
         let (theirs, ours) = in_turn(n, theirs, || program(&mut top(&file)));
         println!(
             "| {} | {:.0} KB | {} | {} | {:.1}x | {} | {} | {:.1}x |",
