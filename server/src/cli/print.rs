@@ -1,6 +1,6 @@
 //! Writes to the terminal: results to standard output, errors to standard error.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use tracing::level_filters::LevelFilter;
 
@@ -17,9 +17,12 @@ pub(super) fn out(text: &str) -> anyhow::Result<()> {
     ignore_broken_pipe(stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()))
 }
 
-/// Writes a value as JSON, indented, with a line break at its end.
+/// Writes a value as JSON, indented, with a line break at its end: it is never in memory as a
+/// whole.
 pub(super) fn json(value: &impl serde::Serialize) -> anyhow::Result<()> {
-    out(&(serde_json::to_string_pretty(value)? + "\n"))
+    let mut stdout = BufWriter::new(io::stdout().lock());
+    let written = serde_json::to_writer_pretty(&mut stdout, value).map_err(io::Error::from);
+    ignore_broken_pipe(written.and_then(|()| writeln!(stdout)).and_then(|()| stdout.flush()))
 }
 
 /// Writes an error and what caused it, a line each, with nothing that moves the cursor.

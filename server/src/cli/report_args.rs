@@ -77,7 +77,7 @@ impl ReportArgs {
             }
             None => Difference { base_samples: base_samples(&profile), profile },
         };
-        prune(&mut difference.profile);
+        prune(&mut difference.profile).with_context(|| format!("{source} cannot be reported"))?;
         forget_addresses(&mut difference.profile);
         let value_idx = sample_index(&difference.profile, &self.sample_index)?;
         Ok(Chosen { difference, value_idx })

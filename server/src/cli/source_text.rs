@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// Files longer than this are no source that a person wrote.
 const MOST_BYTES: u64 = 4 << 20;
@@ -13,20 +14,36 @@ const MOST_BYTES: u64 = 4 << 20;
 /// Files that Go programs are made of.
 const EXTENSIONS: [&str; 10] = ["go", "s", "S", "c", "h", "cc", "cpp", "cxx", "hpp", "y"];
 
-/// The lines of files, read once each.
+/// Bytes of files that are kept: a profile may name all files there are.
+const MOST_KEPT_BYTES: usize = 64 << 20;
+
+/// The lines of files, read once each unless there are very many.
 #[derive(Default)]
 pub(super) struct SourceTexts {
-    known: HashMap<String, Result<Vec<String>, String>>,
+    known: HashMap<String, Result<Rc<[String]>, String>>,
+    n_kept_bytes: usize,
 }
 
 impl SourceTexts {
     /// The lines of a file, or why there are none.
-    pub(super) fn lines(&mut self, path: &str) -> Result<Vec<String>, String> {
-        self.known.entry(path.to_owned()).or_insert_with(|| read(path)).clone()
+    pub(super) fn lines(&mut self, path: &str) -> Result<Rc<[String]>, String> {
+        if let Some(it) = self.known.get(path) {
+            return it.clone();
+        }
+        let found = read(path);
+        let n_bytes = |it: &String| size_of::<String>() + it.len();
+        let lines = found.as_deref().unwrap_or_default();
+        self.n_kept_bytes += path.len() + lines.iter().map(n_bytes).sum::<usize>();
+        if MOST_KEPT_BYTES < self.n_kept_bytes {
+            self.known.clear();
+            self.n_kept_bytes = 0;
+        }
+        self.known.insert(path.to_owned(), found.clone());
+        found
     }
 }
 
-fn read(path: &str) -> Result<Vec<String>, String> {
+fn read(path: &str) -> Result<Rc<[String]>, String> {
     let found = find(path)?;
     let refuse = |why: std::io::Error| format!("open {}: {}", found.display(), in_go_words(&why));
     let metadata = fs::metadata(&found).map_err(refuse)?;

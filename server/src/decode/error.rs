@@ -33,7 +33,7 @@ pub enum DecodeError {
     NoDump(String),
     /// A bound was passed.
     #[error(
-        "reading profile: more than {limit} {what}; this is more than any real Go profile holds"
+        "reading profile: more than {limit} {what}; no Go program writes that many, capture it again"
     )]
     TooLarge {
         /// What there are too many of.

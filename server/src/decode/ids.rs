@@ -1,6 +1,6 @@
 //! Gives the ids of the wire, which may be any number in any order, dense indices.
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 /// Index of an id in a table whose entries may come before or after they are named.
 ///
@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 pub(super) struct Ids {
     /// Index plus one by id, for small ids.
     small: Vec<u32>,
-    large: FxHashMap<u64, u32>,
+    large: HashMap<u64, u32>,
     /// The id behind each index, and whether the table has an entry for it.
     known: Vec<(u64, bool)>,
     /// Each of the first `n_dense` ids is its index plus one.

@@ -14,6 +14,8 @@ use super::{DecodeError, limits};
 
 /// Compressed bytes from which on a second thread is worth its start.
 const LARGE: usize = 256 << 10;
+/// Inflated bytes that may be in memory as a whole: real profiles shrink to a fifth or so.
+const WHOLE: usize = 16 << 20;
 /// Inflated bytes that are handed over at once: they fit into the cache of a core.
 const BLOCK: usize = 256 << 10;
 /// Room before a block for the beginning of a field that the block before it ends with.
@@ -34,17 +36,9 @@ pub(super) fn each_field(
     if !is_gzip(bytes) {
         return each_of_whole(bytes, each);
     }
-    if bytes.len() < LARGE {
-        let mut inflated = Inflater::new(bytes);
-        let (mut whole, mut end) = (Vec::new(), 0);
-        loop {
-            whole.resize(end + BLOCK / 4, 0);
-            match inflated.read(&mut whole[end..])? {
-                0 => break,
-                n_bytes => end += n_bytes,
-            }
-        }
-        whole.truncate(end);
+    if bytes.len() < LARGE
+        && let Some(whole) = inflate_whole(bytes)?
+    {
         check_start(&whole)?;
         return each_of_whole(&whole, each);
     }
@@ -132,6 +126,23 @@ impl<'a> Inflater<'a> {
     }
 }
 
+/// All inflated bytes; none when there are far more than a profile of this size has.
+fn inflate_whole(bytes: &[u8]) -> Result<Option<Vec<u8>>, DecodeError> {
+    let mut inflated = Inflater::new(bytes);
+    let (mut whole, mut end) = (Vec::new(), 0);
+    while end < WHOLE {
+        whole.resize(end + BLOCK / 4, 0);
+        match inflated.read(&mut whole[end..])? {
+            0 => {
+                whole.truncate(end);
+                return Ok(Some(whole));
+            }
+            n_bytes => end += n_bytes,
+        }
+    }
+    Ok(None)
+}
+
 /// Inflated bytes, from [`ROOM`] to `end`.
 struct Block {
     bytes: Vec<u8>,
@@ -190,7 +201,7 @@ fn each_of_blocks(
                     at += before - rest.len();
                 }
                 Err(NoField::Cut(_)) => break,
-                Err(NoField::Bad(what)) => return Err(DecodeError::Wire { at, what }),
+                Err(err) => return Err(err.error(at)),
             }
         }
         let n_left = rest.len();

@@ -1,5 +1,6 @@
 //! Turns bytes into a checked Profile or Dump; knows nothing of where they came from.
 
+mod cost;
 mod error;
 mod goroutines;
 mod ids;

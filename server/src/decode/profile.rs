@@ -11,6 +11,7 @@ use crate::model::{
     ValueType,
 };
 
+use super::cost::{FrameLines, check_tables, check_texts};
 use super::ids::Ids;
 use super::inflate::each_field;
 use super::samples::SampleReader;
@@ -47,9 +48,12 @@ fn read(
     mut reader: Reader,
     sink: &mut impl SampleSink,
 ) -> Result<Profile, DecodeError> {
-    each_field(bytes, |number, value, at| match (number, value) {
-        (2, Value::Bytes(bytes)) => reader.sample(bytes, at, sink),
-        _ => reader.field(number, value, at),
+    each_field(bytes, |number, value, at| {
+        match (number, value) {
+            (2, Value::Bytes(bytes)) => reader.sample(bytes, at, sink)?,
+            _ => reader.field(number, value, at)?,
+        }
+        check_tables(&reader.profile, reader.samples.n_bytes())
     })?;
     reader.finish(sink)
 }
@@ -66,6 +70,9 @@ struct Reader {
     mappings: Ids,
     locations: Ids,
     functions: Ids,
+    frame_lines: FrameLines,
+    /// Bytes of the longest string.
+    longest_string: usize,
     /// Index of the mapping that the file has first: the program itself.
     first_mapping: Option<u32>,
     /// Lowest and highest string index that a message named.
@@ -85,6 +92,7 @@ impl Reader {
         let is_given = self.locations.are_defined() && self.n_given + 1 == self.samples.n_read();
         if is_given {
             let (values, stack) = self.samples.last();
+            self.frame_lines.add_sample(&self.profile, stack)?;
             sink.sample(&self.profile, values, stack);
             self.n_given += 1;
         }
@@ -121,8 +129,8 @@ impl Reader {
             }
             (12, Value::Varint(it)) => self.profile.period = it as i64,
             (13, value) => repeated(value, at, |it| {
-                if self.profile.comments.len() >= limits::STRINGS {
-                    return Err(DecodeError::too_large("comments", limits::STRINGS));
+                if self.profile.comments.len() >= limits::COMMENTS {
+                    return Err(DecodeError::too_large("comments", limits::COMMENTS));
                 }
                 let id = self.str_id(it as i64);
                 self.profile.comments.push(id);
@@ -155,6 +163,7 @@ impl Reader {
             return Err(DecodeError::too_large("strings", limits::STRINGS));
         }
         self.n_strings_read += 1;
+        self.longest_string = self.longest_string.max(bytes.len());
         if self.n_strings_read > 1 {
             self.profile.strings.push(&String::from_utf8_lossy(bytes));
         } else if !bytes.is_empty() {
@@ -164,6 +173,9 @@ impl Reader {
     }
 
     fn mapping(&mut self, bytes: &[u8], at: usize) -> Result<(), DecodeError> {
+        if self.profile.mappings.len() >= limits::MAPPINGS {
+            return Err(DecodeError::too_large("mappings", limits::MAPPINGS));
+        }
         let it: messages::Mapping = message(bytes, at)?;
         let entry = Mapping {
             start: it.memory_start,
@@ -216,9 +228,13 @@ impl Reader {
         }
         let n_lines = self.profile.lines.len() as u32 - first_line;
         let mapping = (mapping_id != 0).then(|| MappingId(self.mappings.index(mapping_id)));
-        if self.functions.len() > limits::SYMBOLS || self.mappings.len() > limits::SYMBOLS {
-            return Err(DecodeError::too_large("functions or mappings", limits::SYMBOLS));
+        if self.functions.len() > limits::SYMBOLS {
+            return Err(DecodeError::too_large("functions", limits::SYMBOLS));
         }
+        if self.mappings.len() > limits::MAPPINGS {
+            return Err(DecodeError::too_large("mappings", limits::MAPPINGS));
+        }
+        self.frame_lines.add_location(n_lines as usize)?;
         let entry = Location { mapping, address, first_line, n_lines };
         define(&mut self.locations, &mut self.profile.locations, id, entry, NO_LOCATION, "location")
     }
@@ -260,6 +276,7 @@ impl Reader {
         let mut profile = self.profile;
         // A location in a mapping that is not there is in no mapping, as in pprof.
         profile.mappings.resize(self.mappings.len(), NO_MAPPING);
+        check_texts(&profile, self.longest_string)?;
         if self.mappings.undefined().is_some() {
             let known = profile.mappings.clone();
             for location in &mut profile.locations {
@@ -267,12 +284,14 @@ impl Reader {
             }
         }
         let samples = self.samples.finish(profile.sample_types.len(), n_strings)?;
+        let mut frame_lines = self.frame_lines;
         let mut stack = Vec::new();
         let n_kept_given = if self.keeps_samples { self.n_given } else { 0 };
         for idx in n_kept_given..samples.len() {
             let sample = samples.get(idx);
             stack.clear();
             stack.extend(sample.stack);
+            frame_lines.add_sample(&profile, &stack)?;
             sink.sample(&profile, sample.values, &stack);
         }
         profile.samples = match self.keeps_samples {
@@ -344,7 +363,7 @@ fn define<T: Copy>(
         return Err(DecodeError::Invalid(format!("a {what} has id 0, which is reserved")));
     }
     if table.len() >= limits::SYMBOLS {
-        return Err(DecodeError::too_large("locations, functions or mappings", limits::SYMBOLS));
+        return Err(DecodeError::too_large("locations or functions", limits::SYMBOLS));
     }
     let index = ids.index(id);
     if !ids.define(index) {

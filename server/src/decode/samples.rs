@@ -1,6 +1,6 @@
 //! Turns the sample messages into the flat sample table.
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::model::{Label, LabelSetId, LabelValue, LocationId, PackedStack, Samples, StrId, pack};
 
@@ -15,7 +15,8 @@ pub(super) struct SampleReader {
     /// Highest string index used by a label, and the lowest: both are checked at the end.
     label_strings: (i64, i64),
     /// Sets of labels by their bytes: most samples have those of another one.
-    known_labels: FxHashMap<Box<[u8]>, LabelSetId>,
+    known_labels: HashMap<Box<[u8]>, LabelSetId>,
+    n_known_bytes: usize,
     values: Vec<i64>,
     stack: Vec<LocationId>,
     packed: Vec<u8>,
@@ -25,7 +26,16 @@ pub(super) struct SampleReader {
     n_read: usize,
 }
 
+/// What an entry of the known labels takes beside their bytes.
+const KNOWN_BYTES: usize = 64;
+
 impl SampleReader {
+    /// Bytes in memory that the kept samples take.
+    #[inline]
+    pub(super) fn n_bytes(&self) -> usize {
+        self.samples.n_bytes() + self.n_known_bytes
+    }
+
     /// Number of samples that were read.
     pub(super) fn n_read(&self) -> usize {
         self.n_read
@@ -51,6 +61,7 @@ impl SampleReader {
         self.stack.clear();
         self.packed.clear();
         self.labels.clear();
+        let mut n_labels = 0;
         let mut fields = Fields::new(bytes, at);
         loop {
             let at = fields.at();
@@ -65,6 +76,10 @@ impl SampleReader {
                     Ok(())
                 })?,
                 (3, Value::Bytes(label)) => {
+                    n_labels += 1;
+                    if n_labels > limits::LABELS {
+                        return Err(DecodeError::too_large("labels in a sample", limits::LABELS));
+                    }
                     // Each with its length, so that two are not taken for a longer one.
                     self.labels.extend_from_slice(&(label.len() as u32).to_le_bytes());
                     self.labels.extend_from_slice(label);
@@ -92,12 +107,6 @@ impl SampleReader {
 
     /// Keeps the sample that was read last.
     pub(super) fn keep(&mut self) -> Result<(), DecodeError> {
-        if (self.samples.len() + 1) * self.values.len() > limits::ALL_VALUES {
-            return Err(DecodeError::too_large("values", limits::ALL_VALUES));
-        }
-        if self.samples.n_stack_bytes() + self.packed.len() > limits::STACK_BYTES {
-            return Err(DecodeError::too_large("bytes of stacks", limits::STACK_BYTES));
-        }
         let labels = match self.labels.is_empty() {
             true => LabelSetId::EMPTY,
             false => self.label_set()?,
@@ -195,15 +204,10 @@ impl SampleReader {
             let (label, tail) = tail.split_at(u32::from_le_bytes(*len) as usize);
             labels.extend(read_label(label, self.at, &mut self.label_strings)?);
             rest = tail;
-            if labels.len() > limits::LABELS {
-                return Err(DecodeError::too_large("labels in a sample", limits::LABELS));
-            }
-        }
-        if self.samples.n_labels() + labels.len() > limits::ALL_LABELS {
-            return Err(DecodeError::too_large("labels", limits::ALL_LABELS));
         }
         let set = self.samples.label_set(&labels);
         self.known_labels.insert(self.labels.as_slice().into(), set);
+        self.n_known_bytes += self.labels.len() + KNOWN_BYTES;
         Ok(set)
     }
 

@@ -20,6 +20,18 @@ pub(super) enum NoField {
     Cut(&'static str),
     /// It is none, whatever follows.
     Bad(&'static str),
+    /// It is longer than any of a profile.
+    Long,
+}
+
+impl NoField {
+    /// The error that it is where nothing follows. `at` is its offset.
+    pub(super) fn error(self, at: usize) -> DecodeError {
+        match self {
+            NoField::Cut(what) | NoField::Bad(what) => DecodeError::Wire { at, what },
+            NoField::Long => DecodeError::too_large("bytes in one field", limits::FIELD_BYTES),
+        }
+    }
 }
 
 /// Takes one field, its number and value, off the front.
@@ -40,10 +52,10 @@ pub(super) fn field<'a>(rest: &mut &'a [u8]) -> Result<(u64, Value<'a>), NoField
         1 => skip(&mut after, 8)?,
         2 => {
             let len = usize::try_from(varint(&mut after)?).unwrap_or(usize::MAX);
+            if len > limits::FIELD_BYTES {
+                return Err(NoField::Long);
+            }
             let Some((bytes, tail)) = after.split_at_checked(len) else {
-                if len > limits::FIELD_BYTES {
-                    return Err(NoField::Bad("a field is longer than any of a profile"));
-                }
                 return Err(NoField::Cut("a field is longer than what is left; was it cut off?"));
             };
             after = tail;
@@ -92,9 +104,7 @@ impl<'a> Fields<'a> {
         }
         match field(&mut self.rest) {
             Ok(it) => Ok(Some(it)),
-            Err(NoField::Cut(what) | NoField::Bad(what)) => {
-                Err(DecodeError::Wire { at: self.at(), what })
-            }
+            Err(err) => Err(err.error(self.at())),
         }
     }
 }

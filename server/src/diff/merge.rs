@@ -7,7 +7,8 @@
 use std::collections::hash_map::Entry;
 use std::hash::BuildHasher;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
 
 use crate::model::{
     Function, FunctionId, Label, LabelSetId, LabelValue, Line, Location, LocationId, Mapping,
@@ -20,19 +21,22 @@ use super::{BaseMode, Difference};
 
 /// `current` (scaled) minus `base`. Samples that net to zero are left out.
 pub(super) fn minus(
-    current: &Profile,
-    base: &Profile,
+    current: Profile,
+    base: Profile,
     scales: &Scales,
     mode: BaseMode,
 ) -> Difference {
     let mut merger = Merger::default();
-    merger.headers(current, base);
+    merger.headers(&current, &base);
     let of = |scale: &[f64], values: &mut [i64]| scale::scale(values, scale);
-    merger.add(current, false, |values| of(&scales.current, values));
+    merger.add(&current, false, |values| of(&scales.current, values));
+    // What is in the difference need not be in memory twice.
+    drop(current);
     let minus = vec![-1.0; base.samples.n_values()];
-    merger.add(base, mode == BaseMode::Other, |values| {
+    merger.add(&base, mode == BaseMode::Other, |values| {
         of(&minus, values) && of(&scales.base, values)
     });
+    drop(base);
     merger.finish()
 }
 
@@ -40,12 +44,13 @@ pub(super) fn minus(
 struct Merger {
     out: Profile,
     is_base: Vec<bool>,
-    strings: FxHashMap<String, StrId>,
-    mappings: FxHashMap<MappingKey, MappingId>,
-    functions: FxHashMap<Function, FunctionId>,
-    locations: FxHashMap<LocationKey, LocationId>,
+    strings: HashMap<String, StrId>,
+    mappings: HashMap<MappingKey, MappingId>,
+    functions: HashMap<Function, FunctionId>,
+    locations: HashMap<LocationKey, LocationId>,
     /// Samples by hash; a second one with the same hash is found by looking at the next key.
-    samples: FxHashMap<u64, u32>,
+    samples: HashMap<u64, u32>,
+    hashes: RandomState,
 }
 
 /// Size, offset and build id or file.
@@ -130,7 +135,7 @@ impl Merger {
         labels: LabelSetId,
         is_base: bool,
     ) {
-        let mut hash = FxBuildHasher.hash_one((stack.bytes(), labels, is_base));
+        let mut hash = self.hashes.hash_one((stack.bytes(), labels, is_base));
         loop {
             match self.samples.entry(hash) {
                 Entry::Vacant(slot) => {
@@ -307,7 +312,7 @@ impl Merger {
 
 /// Where the tables of one source went.
 struct Known {
-    strings: FxHashMap<StrId, StrId>,
+    strings: HashMap<StrId, StrId>,
     mappings: Vec<Option<MappingId>>,
     functions: Vec<Option<FunctionId>>,
     locations: Vec<Option<LocationId>>,
@@ -316,7 +321,7 @@ struct Known {
 impl Known {
     fn of(from: &Profile) -> Known {
         Known {
-            strings: FxHashMap::default(),
+            strings: HashMap::default(),
             mappings: vec![None; from.mappings.len()],
             functions: vec![None; from.functions.len()],
             locations: vec![None; from.locations.len()],

@@ -68,7 +68,7 @@ pub fn subtract(
     if normalize {
         scales.current = scale::to_sums_of(&current, &base);
     }
-    Ok(merge::minus(&current, &base, &scales, mode))
+    Ok(merge::minus(current, base, &scales, mode))
 }
 
 fn describe(profile: &Profile) -> String {

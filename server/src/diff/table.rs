@@ -2,7 +2,7 @@
 //!
 //! A row's change equals `go tool pprof -top -diff_base` for the function.
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::listing::{FlatCum, Listing};
 
@@ -71,7 +71,7 @@ pub fn table(current: &Listing, base: &Listing) -> Result<DiffTable, Incompatibl
 
 /// Compares two listings by function.
 pub fn of_listings(current: &Listing, base: &Listing) -> DiffTable {
-    let mut rows: FxHashMap<(&str, &str), DiffRow> = FxHashMap::default();
+    let mut rows: HashMap<(&str, &str), DiffRow> = HashMap::default();
     for (listing, is_base) in [(base, true), (current, false)] {
         for file in &listing.files {
             for function in &file.functions {

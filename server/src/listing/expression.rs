@@ -21,6 +21,11 @@ impl Expression {
         self.compiled.is_match(text)
     }
 
+    /// The same in the regex crate's words.
+    pub(super) fn translated(&self) -> String {
+        translated(&self.text)
+    }
+
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()

@@ -3,7 +3,7 @@
 //! Source: `profile/filter.go` of github.com/google/pprof: an expression is searched for in
 //! function names, file names and the mapping's file of every frame.
 
-use crate::model::{Location, Profile};
+use crate::model::{Function, Location, Profile};
 
 use super::demangle::pprof_name;
 use super::expression::Expression;
@@ -35,30 +35,18 @@ impl Filter {
         if self.focus.is_none() && self.ignore.is_none() {
             return Filtered { samples: None, unmatched: Vec::new() };
         }
-        let names: Vec<_> = profile.functions.iter().map(|it| pprof_name(profile, it)).collect();
-        let matches = |location: &Location, expression: &Expression| {
-            profile.lines[location.line_range()].iter().any(|line| {
-                let function = profile.function(line.function);
-                expression.is_match(&names[line.function.0 as usize])
-                    || expression.is_match(profile.str(function.filename))
-            }) || match location.mapping {
-                Some(it) => {
-                    expression.is_match(profile.str(profile.mappings[it.0 as usize].filename))
-                }
-                // pprof gives a profile without any mappings one that has no name.
-                None => profile.mappings.is_empty() && expression.is_match(""),
-            }
-        };
+        let focus = self.focus.as_ref().map(|it| Matches::of(profile, it));
+        let ignore = self.ignore.as_ref().map(|it| Matches::of(profile, it));
         let (mut met_focus, mut met_ignore) = (self.focus.is_none(), self.ignore.is_none());
         let verdicts: Vec<Option<bool>> = profile
             .locations
             .iter()
             .map(|location| {
-                if self.ignore.as_ref().is_some_and(|it| matches(location, it)) {
+                if ignore.as_ref().is_some_and(|it| it.is_met(profile, location)) {
                     met_ignore = true;
                     return Some(false);
                 }
-                let focused = self.focus.as_ref().is_none_or(|it| matches(location, it));
+                let focused = focus.as_ref().is_none_or(|it| it.is_met(profile, location));
                 met_focus |= focused;
                 focused.then_some(true)
             })
@@ -86,5 +74,34 @@ impl Filter {
             unmatched.push("ignore");
         }
         Filtered { samples: Some(samples), unmatched }
+    }
+}
+
+/// What an expression meets. Each text is searched once, not once a line that has it.
+struct Matches {
+    functions: Vec<bool>,
+    mappings: Vec<bool>,
+    /// pprof gives a profile without any mappings one that has no name.
+    no_mapping: bool,
+}
+
+impl Matches {
+    fn of(profile: &Profile, expression: &Expression) -> Matches {
+        let has_match = |it: &Function| {
+            expression.is_match(&pprof_name(profile, it))
+                || expression.is_match(profile.str(it.filename))
+        };
+        let mappings = profile.mappings.iter();
+        Matches {
+            functions: profile.functions.iter().map(has_match).collect(),
+            mappings: mappings.map(|it| expression.is_match(profile.str(it.filename))).collect(),
+            no_mapping: profile.mappings.is_empty() && expression.is_match(""),
+        }
+    }
+
+    fn is_met(&self, profile: &Profile, location: &Location) -> bool {
+        let mut lines = profile.lines[location.line_range()].iter();
+        lines.any(|it| self.functions[it.function.0 as usize])
+            || location.mapping.map_or(self.no_mapping, |it| self.mappings[it.0 as usize])
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::model::{FunctionId, Profile};
 
@@ -100,7 +100,7 @@ impl Costs {
         let (profile, value_idx) = (subject.profile, subject.value_idx);
         let Some(tally) = self.groups.get(value_idx / LANES) else { return Listing::default() };
         let mut files: BTreeMap<String, FileListing> = BTreeMap::new();
-        let mut flat_of: FxHashMap<FunctionId, i64> = FxHashMap::default();
+        let mut flat_of: HashMap<FunctionId, i64> = HashMap::default();
         for (id, line, sum) in tally.lines(value_idx) {
             if sum == FlatCum::default() {
                 continue;
@@ -151,7 +151,7 @@ impl Costs {
 /// For each function the first one of the same name and file; none where there is only one each,
 /// as in all that Go writes.
 fn same_functions(profile: &Profile) -> Option<Vec<FunctionId>> {
-    let mut known = FxHashMap::default();
+    let mut known = HashMap::default();
     let mut is_any = false;
     let ids = profile.functions.iter().zip(0..).map(|(it, idx)| {
         let file = clean_path(profile.str(it.filename));
@@ -170,8 +170,8 @@ fn file_mut<'a>(files: &'a mut BTreeMap<String, FileListing>, file: &str) -> &'a
 }
 
 /// The line of `func` by function name; Go writes one function a name.
-fn start_lines(profile: &Profile) -> FxHashMap<&str, u32> {
-    let mut out = FxHashMap::default();
+fn start_lines(profile: &Profile) -> HashMap<&str, u32> {
+    let mut out = HashMap::default();
     for function in &profile.functions {
         if let Ok(line) = u32::try_from(function.start_line)
             && line > 0

@@ -1,6 +1,7 @@
 //! Turns a Profile into flat and cum, by node for `top` and by line for the editor.
 
 mod addresses;
+mod bounded;
 mod clean_path;
 mod decimal;
 mod demangle;
@@ -19,6 +20,7 @@ mod top;
 mod walk;
 
 pub use addresses::forget_addresses;
+pub use bounded::TooSlow;
 pub use clean_path::{base_name, clean_path};
 pub use expression::Expression;
 pub use filter::Filter;

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::model::{Function, Location, LocationId, Profile};
 
@@ -71,7 +71,7 @@ impl<'a> Nodes<'a> {
             Granularity::Files => vec![0; profile.functions.len()],
             _ => profile.functions.iter().map(|it| texts.index(name_of(it))).collect(),
         };
-        let mut files_by_id = FxHashMap::default();
+        let mut files_by_id = HashMap::default();
         let mut file_of = |it: &Function| {
             let file = files_by_id.entry(it.filename);
             *file.or_insert_with(|| texts.index(report_path(profile.str(it.filename))))
@@ -87,7 +87,7 @@ impl<'a> Nodes<'a> {
             .collect();
 
         let mut infos = Vec::new();
-        let mut known = FxHashMap::default();
+        let mut known = HashMap::default();
         let mut intern = |info: NodeInfo| {
             *known.entry(info).or_insert_with(|| {
                 infos.push(info);
@@ -188,13 +188,13 @@ impl<'a> Nodes<'a> {
 /// Each text once; index 0 is the empty one.
 struct Texts<'a> {
     all: Vec<Cow<'a, str>>,
-    known: FxHashMap<Cow<'a, str>, u32>,
+    known: HashMap<Cow<'a, str>, u32>,
 }
 
 impl Default for Texts<'_> {
     fn default() -> Self {
         let empty = Cow::Borrowed("");
-        Texts { all: vec![empty.clone()], known: FxHashMap::from_iter([(empty, 0)]) }
+        Texts { all: vec![empty.clone()], known: HashMap::from_iter([(empty, 0)]) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The callers and callees of functions, as `go tool pprof -peek` has them.
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::model::Profile;
 
@@ -44,7 +44,7 @@ pub struct Neighbour {
 pub struct Calls {
     /// By index in the nodes of the profile's functions.
     functions: Vec<(String, FlatCum)>,
-    by_name: FxHashMap<String, u32>,
+    by_name: HashMap<String, u32>,
     total: i64,
     all: Option<Sorted>,
 }
@@ -81,7 +81,7 @@ impl Calls {
             let sum = FlatCum { flat: sums.flat[idx], cum: sums.cum[idx] };
             (nodes.printable_name(idx as u32).into_owned(), sum)
         });
-        let mut by_name = FxHashMap::default();
+        let mut by_name = HashMap::default();
         for (info, idx) in nodes.infos.iter().zip(0..) {
             by_name.entry(nodes.text(info.name).clone().into_owned()).or_insert(idx);
         }

@@ -7,6 +7,7 @@
 
 use crate::model::{LocationId, Profile, Samples};
 
+use super::bounded::{Bounded, TooSlow};
 use super::demangle::pprof_name;
 use super::expression::Expression;
 
@@ -22,7 +23,10 @@ enum Cut {
 
 /// Cuts each stack at the first frame that is to be dropped, seen from the root, once a frame
 /// that is to be kept has been seen. Expressions that do not compile drop nothing, as in pprof.
-pub fn prune(profile: &mut Profile) {
+///
+/// # Errors
+/// [`TooSlow`] when the profile's expressions are none that anybody would write.
+pub fn prune(profile: &mut Profile) -> Result<(), TooSlow> {
     let whole_name = |it| match profile.str(it) {
         "" => Ok(None),
         it => format!("^({it})$").parse::<Expression>().map(Some),
@@ -30,18 +34,21 @@ pub fn prune(profile: &mut Profile) {
     let (Ok(Some(drop)), Ok(keep)) =
         (whole_name(profile.drop_frames), whole_name(profile.keep_frames))
     else {
-        return;
+        return Ok(());
     };
-    let is_dropped: Vec<bool> = profile
-        .functions
-        .iter()
-        .map(|it| {
-            let name = pprof_name(profile, it);
-            let simple = without_parameters(&name);
-            let is_kept = keep.as_ref().is_some_and(|it| it.is_match(simple));
-            !name.is_empty() && drop.is_match(simple) && !is_kept
-        })
-        .collect();
+    let mut drop = Bounded::new(&drop)?;
+    let mut keep = keep.as_ref().map(Bounded::new).transpose()?;
+    let mut is_dropped = Vec::with_capacity(profile.functions.len());
+    for function in &profile.functions {
+        let name = pprof_name(profile, function);
+        let simple = without_parameters(&name);
+        let is_kept = |keep: &mut Bounded| keep.is_match(simple);
+        is_dropped.push(
+            !name.is_empty()
+                && drop.is_match(simple)?
+                && !keep.as_mut().map_or(Ok(false), is_kept)?,
+        );
+    }
     let mut cuts = vec![Cut::No; profile.locations.len()];
     for (location, cut) in profile.locations.iter_mut().zip(&mut cuts) {
         let lines = &profile.lines[location.line_range()];
@@ -61,6 +68,7 @@ pub fn prune(profile: &mut Profile) {
     if cuts.contains(&Cut::Here) || cuts.contains(&Cut::Beneath) {
         profile.samples = cut_stacks(&profile.samples, &cuts);
     }
+    Ok(())
 }
 
 fn cut_stacks(samples: &Samples, cuts: &[Cut]) -> Samples {

@@ -99,18 +99,20 @@ pub fn list(
         routine.range = first.min(*routine.range.start())..=last.max(*routine.range.end());
         routine.flat = routine.flat.wrapping_add(flat);
         routine.cum = routine.cum.wrapping_add(cum);
-        // Nodes that differ in their binary share a line.
-        match routine.lines.iter_mut().find(|it| it.line == info.line) {
-            Some(it) => {
-                it.flat = it.flat.wrapping_add(flat);
-                it.cum = it.cum.wrapping_add(cum);
-            }
-            None => routine.lines.push(RoutineLine { line: info.line, flat, cum }),
-        }
+        routine.lines.push(RoutineLine { line: info.line, flat, cum });
     }
     let mut routines: Vec<Routine> = found.into_values().collect();
     for routine in &mut routines {
         routine.lines.sort_by_key(|it| it.line);
+        // Nodes that differ in their binary share a line.
+        routine.lines.dedup_by(|it, sum| {
+            let is_same = it.line == sum.line;
+            if is_same {
+                sum.flat = sum.flat.wrapping_add(it.flat);
+                sum.cum = sum.cum.wrapping_add(it.cum);
+            }
+            is_same
+        });
     }
     List {
         total: walk::total(profile, subject.value_idx, subject.base_samples),

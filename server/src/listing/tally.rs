@@ -5,7 +5,7 @@
 //! frame; lines and functions are sums over their locations, less what recursion brought in
 //! twice. Only samples in which a function comes back pay for finding that.
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::model::{FunctionId, LocationId, Profile, SampleSink};
 
@@ -57,7 +57,7 @@ pub struct Tally {
 /// The lines, or functions, of locations: what a location's sum counts for.
 #[derive(Debug, Default)]
 struct Distinct<K> {
-    known: FxHashMap<K, u32>,
+    known: HashMap<K, u32>,
     keys: Vec<K>,
     /// Of all locations, each once a location.
     all: Vec<u32>,

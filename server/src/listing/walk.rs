@@ -7,7 +7,7 @@
 use std::ops::Range;
 use std::thread;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::model::{Profile, Sample, Samples};
 
@@ -135,11 +135,16 @@ pub(super) struct Edge {
 /// Calls between nodes, each summed once a sample.
 #[derive(Debug, Default)]
 pub(super) struct Edges {
-    all: FxHashMap<u64, Edge>,
+    all: HashMap<u64, Edge>,
     n_samples: u32,
 }
 
 impl Edges {
+    /// Number of calls.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
     /// What is added from now on belongs to another sample.
     pub(super) fn next_sample(&mut self) {
         self.n_samples += 1;

@@ -179,6 +179,11 @@ impl Strings {
         self.ends.len()
     }
 
+    /// Bytes in memory.
+    pub fn n_bytes(&self) -> usize {
+        self.text.len() + size_of_val(self.ends.as_slice())
+    }
+
     /// Never true: entry 0 is the empty string.
     pub fn is_empty(&self) -> bool {
         false

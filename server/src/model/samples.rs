@@ -6,7 +6,8 @@
 
 use std::hash::BuildHasher;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use foldhash::HashMap;
+use foldhash::fast::RandomState;
 
 use super::profile::{LocationId, StrId, span};
 
@@ -167,13 +168,21 @@ pub enum LabelValue {
 }
 
 /// Every set of labels once, the empty one first.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 struct LabelSets {
     all: Vec<Label>,
     /// End of each set but the empty one in `all`.
     ends: Vec<u32>,
     /// Sets by hash; a second one with the same hash is at the next free key.
-    known: FxHashMap<u64, LabelSetId>,
+    known: HashMap<u64, LabelSetId>,
+    hashes: RandomState,
+}
+
+/// Hashes differ between two that hold the same.
+impl PartialEq for LabelSets {
+    fn eq(&self, other: &LabelSets) -> bool {
+        (&self.all, &self.ends) == (&other.all, &other.ends)
+    }
 }
 
 impl LabelSets {
@@ -184,11 +193,17 @@ impl LabelSets {
         }
     }
 
+    fn n_bytes(&self) -> usize {
+        // The entry in `known`, at worst.
+        const SET_BYTES: usize = 40;
+        size_of_val(self.all.as_slice()) + self.ends.len() * SET_BYTES
+    }
+
     fn id(&mut self, labels: &[Label]) -> LabelSetId {
         if labels.is_empty() {
             return LabelSetId::EMPTY;
         }
-        let mut hash = FxBuildHasher.hash_one(labels);
+        let mut hash = self.hashes.hash_one(labels);
         while let Some(&id) = self.known.get(&hash) {
             if self.get(id) == labels {
                 return id;
@@ -229,6 +244,13 @@ impl Samples {
         self.stacks.len()
     }
 
+    /// Bytes in memory.
+    #[inline]
+    pub fn n_bytes(&self) -> usize {
+        let ends = size_of_val(self.stack_ends.as_slice()) + size_of_val(self.labels.as_slice());
+        size_of_val(self.values.as_slice()) + self.stacks.len() + ends + self.label_sets.n_bytes()
+    }
+
     /// Sample number `idx`. Panics when out of range, as an index into a slice does.
     #[inline]
     pub fn get(&self, idx: usize) -> Sample<'_> {
@@ -252,11 +274,6 @@ impl Samples {
     /// Number of sets of labels, the empty one included.
     pub fn n_label_sets(&self) -> usize {
         self.label_sets.ends.len() + 1
-    }
-
-    /// Number of labels in all sets.
-    pub fn n_labels(&self) -> usize {
-        self.label_sets.all.len()
     }
 
     /// The set that holds these labels, new or not.
@@ -299,16 +316,33 @@ impl Samples {
         self.n_values = kept.len();
     }
 
-    /// Keeps the samples for which `keep` says so, in their order.
+    /// Keeps the samples for which `keep` says so, in their order. In place: a copy would take as
+    /// much memory again.
     pub fn retain(&mut self, mut keep: impl FnMut(usize, &[i64]) -> bool) {
-        let mut kept = Samples { n_values: self.n_values, ..Samples::default() };
-        for (idx, sample) in self.iter().enumerate() {
-            if keep(idx, sample.values) {
-                kept.push(sample.values, sample.stack, sample.labels);
+        let (mut n_kept, mut n_kept_bytes, mut start) = (0, 0, 0);
+        for idx in 0..self.len() {
+            let values = idx * self.n_values..(idx + 1) * self.n_values;
+            let stack = start..self.stack_ends[idx] as usize;
+            start = stack.end;
+            if !keep(idx, &self.values[values.clone()]) {
+                continue;
             }
+            self.values.copy_within(values, n_kept * self.n_values);
+            self.stacks.copy_within(stack.clone(), n_kept_bytes);
+            n_kept_bytes += stack.len();
+            self.stack_ends[n_kept] = n_kept_bytes as u32;
+            if let Some(&labels) = self.labels.get(idx) {
+                self.labels[n_kept] = labels;
+            }
+            n_kept += 1;
         }
-        kept.label_sets = std::mem::take(&mut self.label_sets);
-        *self = kept;
+        self.values.truncate(n_kept * self.n_values);
+        self.stacks.truncate(n_kept_bytes);
+        self.stack_ends.truncate(n_kept);
+        self.labels.truncate(n_kept);
+        if self.labels.iter().all(|it| *it == LabelSetId::EMPTY) {
+            self.labels.clear();
+        }
     }
 }
 
@@ -344,5 +378,29 @@ mod tests {
         assert_eq!(samples.get(1).labels, two);
         samples.retain(|_, values| values[0] == 6);
         assert_eq!((samples.len(), samples.labels(samples.get(0).labels).len()), (1, 2));
+    }
+
+    #[test]
+    fn what_is_kept_is_as_if_the_rest_had_never_been() {
+        let label = [Label { key: StrId(1), value: LabelValue::Str(StrId(2)) }];
+        let stack = |it: u32| (0..it).map(LocationId).collect::<Vec<_>>();
+        for mask in 0..1u32 << 6 {
+            let (mut all, mut expected) = (Samples::new(2), Samples::new(2));
+            for it in [&mut all, &mut expected] {
+                it.label_set(&label);
+            }
+            for idx in 0..6u32 {
+                let labels = if idx == 3 { &label[..] } else { &[] };
+                all.add(&[idx.into(), 7], &stack(idx * 50), labels);
+                if mask >> idx & 1 == 1 {
+                    expected.add(&[idx.into(), 7], &stack(idx * 50), labels);
+                }
+            }
+            all.retain(|idx, values| {
+                assert_eq!(values, [idx as i64, 7]);
+                mask >> idx & 1 == 1
+            });
+            assert_eq!(all, expected, "{mask:b}");
+        }
     }
 }

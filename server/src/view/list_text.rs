@@ -5,18 +5,23 @@
 
 use std::collections::HashSet;
 use std::fmt::Write;
+use std::rc::Rc;
 
 use crate::listing::measure::{percentage, scaled_label};
 use crate::listing::{List, Routine, RoutineLine, Subject};
 
 use super::escape::plain;
 
+/// A profile may name the same long file for a million functions: no listing is longer than this,
+/// but for the routine that it ends with.
+const MOST_BYTES: usize = 128 << 20;
+
 /// The whole report. `source` gives the lines of a file, or why there are none.
 pub fn list_text(
     subject: &Subject<'_>,
     list: &List,
     unit: &str,
-    mut source: impl FnMut(&Routine) -> Result<Vec<String>, String>,
+    mut source: impl FnMut(&Routine) -> Result<Rc<[String]>, String>,
 ) -> String {
     let value = |it: i64| scaled_label(it, subject.unit(), unit);
     let value_or_dot = |it: i64| if it == 0 { ".".to_owned() } else { value(it) };
@@ -25,6 +30,15 @@ pub fn list_text(
     // Writing to a text cannot fail.
     let _ = writeln!(out, "Total: {}", value(list.total));
     for (idx, routine) in list.routines.iter().enumerate() {
+        if MOST_BYTES < out.len() {
+            let n_left = list.routines.len() - idx;
+            let limit = MOST_BYTES >> 20;
+            let _ = writeln!(
+                out,
+                "and {n_left} more functions, after {limit} MiB of listing: name fewer of them"
+            );
+            break;
+        }
         let name = plain(&routine.name);
         if routine.file.is_empty() {
             // It comes first of its name: files are sorted.
@@ -57,9 +71,10 @@ pub fn list_text(
                 continue;
             }
         };
-        for (line, text) in (1..).zip(&text).filter(|(line, _)| routine.range.contains(line)) {
+        for (line, text) in (1..).zip(&*text).filter(|(line, _)| routine.range.contains(line)) {
             let zero = RoutineLine { line, flat: 0, cum: 0 };
-            let cost = routine.lines.iter().find(|it| it.line == line).unwrap_or(&zero);
+            let found = routine.lines.binary_search_by_key(&line, |it| it.line);
+            let cost = found.map_or(&zero, |idx| &routine.lines[idx]);
             let _ = writeln!(
                 out,
                 "{:>10} {:>10} {line:>6}:{}",

@@ -23,7 +23,7 @@ pub fn top_text(
     zone: &TimeZone,
 ) -> String {
     let from = subject.unit();
-    let unit = output_unit(&top.rows, top.total, from, unit);
+    let unit = &*plain(output_unit(&top.rows, top.total, from, unit));
     let conversion = Conversion::new(from, unit);
     let value = |it: i64| conversion.label(it);
 
