@@ -112,7 +112,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
 }
 
 fn from_file(path: &str) -> anyhow::Result<Dump> {
-    let bytes = fetch::read(Path::new(path))?;
+    let bytes = fetch::read_start(Path::new(path))?;
     decode::dump(&bytes).with_context(|| format!("{path} could not be read"))
 }
 

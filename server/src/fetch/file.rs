@@ -22,7 +22,9 @@ pub enum FileError {
     #[error("reading {0}: it is empty; was the capture cut off?")]
     Empty(String),
     /// Over the bound.
-    #[error("reading {name}: it is larger than {limit} bytes, more than a target may answer with")]
+    #[error(
+        "reading {name}: it is larger than {limit} bytes, more than a target may answer with; if it is a profile, gzip it"
+    )]
     TooLarge {
         /// The path, or `standard input`.
         name: String,
@@ -41,10 +43,31 @@ pub enum FileError {
 
 /// Reads a file, or standard input for `-`.
 pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    if path == Path::new("-") {
-        return read_all(io::stdin().lock(), "standard input".to_owned(), 0);
+    let bytes = read_at_most(path, BODY_BYTES + 1)?;
+    match bytes.len() <= BODY_BYTES {
+        true => Ok(bytes),
+        false => Err(FileError::TooLarge { name: name(path), limit: BODY_BYTES }),
     }
-    let name = path.display().to_string();
+}
+
+/// The same for a text, of which the beginning is of use too: at most as much as Go itself
+/// writes of a goroutine dump, which is then a dump that was cut.
+pub fn read_start(path: &Path) -> Result<Vec<u8>, FileError> {
+    read_at_most(path, BODY_BYTES)
+}
+
+fn name(path: &Path) -> String {
+    match path == Path::new("-") {
+        true => "standard input".to_owned(),
+        false => path.display().to_string(),
+    }
+}
+
+fn read_at_most(path: &Path, limit: usize) -> Result<Vec<u8>, FileError> {
+    let name = name(path);
+    if path == Path::new("-") {
+        return read_all(io::stdin().lock(), name, 0, limit);
+    }
     let failed = |source: io::Error| match source.kind() {
         ErrorKind::NotFound => FileError::Missing(name.clone()),
         _ => FileError::Io { name: name.clone(), source },
@@ -59,20 +82,16 @@ pub fn read(path: &Path) -> Result<Vec<u8>, FileError> {
         return Err(FileError::Special(name));
     }
     let file = File::open(path).map_err(failed)?;
-    read_all(file, name, metadata.len())
+    read_all(file, name, metadata.len(), limit)
 }
 
 /// `len` is what the system says of the length: a hint.
-fn read_all(from: impl Read, name: String, len: u64) -> Result<Vec<u8>, FileError> {
-    let mut bytes = Vec::with_capacity(len.min(BODY_BYTES as u64) as usize + 1);
-    if let Err(source) = from.take(BODY_BYTES as u64 + 1).read_to_end(&mut bytes) {
+fn read_all(from: impl Read, name: String, len: u64, limit: usize) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::with_capacity(len.min(limit as u64) as usize + 1);
+    if let Err(source) = from.take(limit as u64).read_to_end(&mut bytes) {
         return Err(FileError::Io { name, source });
     }
-    match bytes.len() {
-        0 => Err(FileError::Empty(name)),
-        it if it > BODY_BYTES => Err(FileError::TooLarge { name, limit: BODY_BYTES }),
-        _ => Ok(bytes),
-    }
+    if bytes.is_empty() { Err(FileError::Empty(name)) } else { Ok(bytes) }
 }
 
 #[cfg(test)]
@@ -89,6 +108,7 @@ mod tests {
         assert_eq!(read(&path("some")).unwrap(), b"bytes");
         assert!(matches!(read(&path("none")), Err(FileError::Empty(_))));
         assert!(matches!(read(&path("huge")), Err(FileError::TooLarge { .. })));
+        assert_eq!(read_start(&path("huge")).unwrap().len(), BODY_BYTES);
         assert!(matches!(read(&path("missing")), Err(FileError::Missing(_))));
         assert!(matches!(read(folder.path()), Err(FileError::Folder(_))));
         #[cfg(unix)]

@@ -25,7 +25,7 @@ pub use address::{base_url, typed_url};
 pub use alive::process_is_alive;
 pub use discovery::{discover, discover_where};
 pub use error::FetchError;
-pub use file::{FileError, read};
+pub use file::{FileError, read, read_start};
 pub use find::{FindError, find};
 pub use found::{Found, FoundRow};
 pub use http::{Fetched, Reach};

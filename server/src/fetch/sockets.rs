@@ -13,14 +13,14 @@ pub(super) struct Listening {
 /// Everything that listens on TCP, with the owner where it is one of these processes.
 #[cfg(target_os = "linux")]
 pub(super) fn table(pids: &[u32]) -> Vec<Listening> {
+    use foldhash::HashMap;
     use procfs::net::{TcpState, tcp, tcp6};
     use procfs::process::{FDTarget, Process};
-    use rustc_hash::FxHashMap;
 
     let entries = tcp().into_iter().chain(tcp6()).flatten();
     let entries: Vec<_> = entries.filter(|it| it.state == TcpState::Listen).collect();
     // A process that forked shares its sockets with its child: the older one is the owner.
-    let mut owners: FxHashMap<u64, u32> = FxHashMap::default();
+    let mut owners: HashMap<u64, u32> = HashMap::default();
     for pid in pids {
         let Ok(descriptors) = i32::try_from(*pid)
             .map_err(drop)

@@ -56,8 +56,8 @@ pub struct Goroutine {
     pub locked_to_thread: bool,
     /// Member of a `testing/synctest` bubble.
     pub synctest: Option<u64>,
-    /// Profiler labels, where the dump carries them.
-    pub labels: Vec<(String, String)>,
+    /// Profiler labels, where the dump carries them. Goroutines with the same ones share them.
+    pub labels: Arc<[(String, String)]>,
     /// Frames and creator.
     pub stack: StackId,
     /// The goroutine that ran the `go` statement (Go 1.21 on). Not part of the stack: workers

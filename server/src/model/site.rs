@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use super::StackId;
 
@@ -11,7 +11,7 @@ use super::StackId;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sites {
     /// By [`StackId`] and state: one line may both send and receive.
-    pub of: FxHashMap<(StackId, Arc<str>), Site>,
+    pub of: HashMap<(StackId, Arc<str>), Site>,
 }
 
 /// A place where a goroutine waits, as its source has it.

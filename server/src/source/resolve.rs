@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use super::modules::Modules;
 use super::package::package_path;
@@ -24,12 +24,12 @@ pub struct Resolver {
     /// Why GOROOT's lines are not those of the profiled build.
     goroot_differs: Option<String>,
     /// By path and package: the package decides between files of the same name.
-    known: Mutex<FxHashMap<(String, String), Resolution>>,
+    known: Mutex<HashMap<(String, String), Resolution>>,
     /// How files that editors have open are spelled here. It costs a system call for each folder
     /// above the file, and is asked for with every request.
-    spelled: Mutex<FxHashMap<PathBuf, PathBuf>>,
+    spelled: Mutex<HashMap<PathBuf, PathBuf>>,
     /// Text by file, read once.
-    texts: Mutex<FxHashMap<PathBuf, Option<Text>>>,
+    texts: Mutex<HashMap<PathBuf, Option<Text>>>,
 }
 
 /// The text of a file when it was first read.

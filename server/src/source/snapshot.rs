@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use super::resolve::Text;
 use super::{Resolution, Resolver, Revision, RootKind, package_path};
@@ -28,7 +28,7 @@ pub struct SourceFile {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
     /// By path and package, as in the profile.
-    by_name: FxHashMap<(String, String), Arc<SourceFile>>,
+    by_name: HashMap<(String, String), Arc<SourceFile>>,
     by_path: BTreeMap<PathBuf, Arc<SourceFile>>,
 }
 

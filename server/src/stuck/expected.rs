@@ -1,7 +1,9 @@
 //! Knows the goroutines that wait as long as they live, in programs that are well.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
+use foldhash::HashSet;
 use serde::Deserialize;
 
 use crate::model::{Dump, Stack};
@@ -61,23 +63,40 @@ static IDLE: LazyLock<Vec<(FunctionName, &Entry)>> =
     LazyLock::new(|| ENTRIES.idle.iter().map(|it| (FunctionName::new(&it.function), it)).collect());
 
 /// Why a goroutine that looks idle is not; none when nothing says so.
-pub(super) fn why_held(state: &str, stack: &Stack, dump: &Dump) -> Option<&'static str> {
+pub(super) fn why_held(state: &str, stack: &Stack, present: &Present<'_>) -> Option<&'static str> {
     let held = ENTRIES.held.iter().find(|it| {
         it.states.iter().any(|it| it == state)
             && stack.frames.first().is_some_and(|frame| *frame.function == it.function)
     })?;
-    (!is_anybody_in(&held.unless, dump)).then_some(&held.why)
+    (!present.is_anybody_in(&held.unless)).then_some(&held.why)
 }
 
-fn is_anybody_in(function: &str, dump: &Dump) -> bool {
-    dump.stacks.iter().flat_map(|it| &it.frames).any(|it| *it.function == *function)
+/// The functions that goroutines of a dump are in.
+pub(super) struct Present<'a> {
+    dump: &'a Dump,
+    /// Few dumps are asked, and those for each group.
+    functions: OnceCell<HashSet<&'a str>>,
+}
+
+impl<'a> Present<'a> {
+    pub(super) fn of(dump: &'a Dump) -> Present<'a> {
+        Present { dump, functions: OnceCell::new() }
+    }
+
+    fn is_anybody_in(&self, function: &str) -> bool {
+        let functions = self.functions.get_or_init(|| {
+            let frames = self.dump.stacks.iter().flat_map(|it| &it.frames);
+            frames.map(|it| &*it.function).collect()
+        });
+        functions.contains(function)
+    }
 }
 
 /// Why a goroutine with this stack may wait like this for ever; none when nothing says so.
 pub(super) fn why_expected<'a>(
     state: &str,
     stack: &Stack,
-    dump: &Dump,
+    present: &Present<'_>,
     project: Option<&'a Expected>,
 ) -> Option<&'a str> {
     let names: Vec<FunctionName> =
@@ -90,7 +109,7 @@ pub(super) fn why_expected<'a>(
         };
         (entry.states.is_empty() || entry.states.iter().any(|it| it == state))
             && in_reach.iter().any(|it| it.fits(pattern))
-            && entry.with.as_ref().is_none_or(|it| is_anybody_in(it, dump))
+            && entry.with.as_ref().is_none_or(|it| present.is_anybody_in(it))
     };
     let of_project = project.iter().flat_map(|it| &it.idle).map(|(name, entry)| (name, entry));
     let own = IDLE.iter().map(|(name, entry)| (name, *entry));
@@ -107,7 +126,7 @@ mod tests {
         let frame = |it: &&str| Frame { function: (*it).into(), file: "/x.go".into(), line: 1 };
         let frames = functions.iter().map(frame).collect();
         let stack = Stack { frames, n_elided: 0, created_by: None };
-        why_expected(state, &stack, &Dump::default(), None)
+        why_expected(state, &stack, &Present::of(&Dump::default()), None)
     }
 
     #[test]

@@ -25,11 +25,11 @@
 //! Two looks show the same wait at both, not that nothing happened in between: a goroutine that
 //! comes back to the same wait looks the same. Go's own minutes are without a break.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::model::{Dump, Goroutine, Site, Sites, Stack, StackId, Turn};
 
-use super::expected::{why_expected, why_held};
+use super::expected::{Present, why_expected, why_held};
 use super::group::{Group, Judged, Verdict};
 use super::looks::{Growth, Looks, WaitKey, WaitKeys};
 use super::orphans::orphans;
@@ -66,12 +66,18 @@ pub fn judge(dump: &Dump, earlier: Option<&Looks>, now: u64) -> Judged {
 pub fn judge_knowing(dump: &Dump, known: &Known<'_>) -> Judged {
     let orphans = known.sites.map(|it| orphans(dump, it)).unwrap_or_default();
     let pile_ups = pile_ups(dump);
-    let mut pile_up_of = FxHashMap::default();
+    let mut pile_up_of = HashMap::default();
     for (idx, it) in pile_ups.iter().enumerate() {
         pile_up_of.extend(it.ids.iter().map(|id| (*id, idx)));
     }
-    let around =
-        Around { dump, known, n_children: count_children(dump), pile_ups: &pile_ups, pile_up_of };
+    let around = Around {
+        dump,
+        known,
+        present: Present::of(dump),
+        n_children: count_children(dump),
+        pile_ups: &pile_ups,
+        pile_up_of,
+    };
     let mut groups: Vec<Group> = members(dump, &orphans)
         .into_iter()
         .map(|it| Case { around: &around, members: it }.group())
@@ -86,8 +92,8 @@ pub fn judge_knowing(dump: &Dump, known: &Known<'_>) -> Judged {
 }
 
 /// Living goroutines by the one that started them (known from Go 1.21 on).
-fn count_children(dump: &Dump) -> FxHashMap<u64, usize> {
-    let mut n_children = FxHashMap::default();
+fn count_children(dump: &Dump) -> HashMap<u64, usize> {
+    let mut n_children = HashMap::default();
     for id in dump.goroutines.iter().filter_map(|it| it.creator_id) {
         *n_children.entry(id).or_default() += 1;
     }
@@ -103,9 +109,9 @@ struct Members<'a> {
     are_orphans: bool,
 }
 
-fn members<'a>(dump: &'a Dump, orphans: &FxHashSet<u64>) -> Vec<Members<'a>> {
+fn members<'a>(dump: &'a Dump, orphans: &HashSet<u64>) -> Vec<Members<'a>> {
     let mut keys = WaitKeys::default();
-    let mut idx_of: FxHashMap<(StackId, &str, bool, bool), usize> = FxHashMap::default();
+    let mut idx_of: HashMap<(StackId, &str, bool, bool), usize> = HashMap::default();
     let mut groups: Vec<Members<'_>> = Vec::new();
     for it in &dump.goroutines {
         let Some(stack) = dump.stacks.get(it.stack.0 as usize) else { continue };
@@ -125,9 +131,10 @@ fn members<'a>(dump: &'a Dump, orphans: &FxHashSet<u64>) -> Vec<Members<'a>> {
 struct Around<'a> {
     dump: &'a Dump,
     known: &'a Known<'a>,
-    n_children: FxHashMap<u64, usize>,
+    present: Present<'a>,
+    n_children: HashMap<u64, usize>,
     pile_ups: &'a [PileUp],
-    pile_up_of: FxHashMap<u64, usize>,
+    pile_up_of: HashMap<u64, usize>,
 }
 
 /// A group, with all that its verdict may rest on.
@@ -185,11 +192,11 @@ impl Case<'_> {
             let verdict = if ages.n_old > 0 { Verdict::Stuck } else { Verdict::Suspect };
             return (verdict, reason::orphaned(state, wait, ages, &local.function));
         }
-        if let Some(why) = why_held(state, stack, self.around.dump) {
+        if let Some(why) = why_held(state, stack, &self.around.present) {
             let verdict = if ages.n_old > 0 { Verdict::Stuck } else { Verdict::Suspect };
             return (verdict, reason::held(ages, why));
         }
-        if let Some(why) = why_expected(state, stack, self.around.dump, known.expected) {
+        if let Some(why) = why_expected(state, stack, &self.around.present, known.expected) {
             return (Verdict::Idle, reason::expected(ids.len(), why));
         }
         match wait {
@@ -275,7 +282,11 @@ impl Case<'_> {
     /// The labels that all members carry.
     fn labels(&self) -> Vec<(String, String)> {
         let (first, others) = (self.members.goroutines[0], &self.members.goroutines[1..]);
-        let is_shared = |it: &&(String, String)| others.iter().all(|of| of.labels.contains(it));
+        // Thousands may share one set.
+        let mut known = HashSet::from_iter([first.labels.as_ptr()]);
+        let others: Vec<_> =
+            others.iter().map(|it| &it.labels).filter(|it| known.insert(it.as_ptr())).collect();
+        let is_shared = |it: &&(String, String)| others.iter().all(|of| of.contains(it));
         first.labels.iter().filter(is_shared).cloned().collect()
     }
 

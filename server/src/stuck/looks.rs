@@ -6,7 +6,8 @@
 
 use std::hash::BuildHasher;
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
+use foldhash::HashMap;
+use foldhash::fast::FixedState;
 
 use crate::model::{Dump, Goroutine, StackId};
 
@@ -17,8 +18,8 @@ pub(super) struct WaitKey(u64);
 /// What was seen of one program run. Start anew when the program was restarted.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Looks {
-    goroutines: FxHashMap<u64, Seen>,
-    groups: FxHashMap<WaitKey, Baseline>,
+    goroutines: HashMap<u64, Seen>,
+    groups: HashMap<WaitKey, Baseline>,
 }
 
 /// One goroutine.
@@ -55,7 +56,7 @@ impl Looks {
     pub fn after(earlier: Option<&Looks>, dump: &Dump, now: u64) -> Looks {
         let mut looks = Looks::default();
         let mut keys = WaitKeys::default();
-        let mut counts: FxHashMap<WaitKey, (usize, usize)> = FxHashMap::default();
+        let mut counts: HashMap<WaitKey, (usize, usize)> = HashMap::default();
         for it in &dump.goroutines {
             let wait = keys.of(dump, it);
             let since = earlier.and_then(|looks| looks.since(it.id, wait)).unwrap_or(now);
@@ -97,14 +98,14 @@ impl Looks {
 
 /// Names the waits of one dump; each stack is hashed once for each state.
 #[derive(Default)]
-pub(super) struct WaitKeys<'a>(FxHashMap<(StackId, &'a str), WaitKey>);
+pub(super) struct WaitKeys<'a>(HashMap<(StackId, &'a str), WaitKey>);
 
 impl<'a> WaitKeys<'a> {
     pub(super) fn of(&mut self, dump: &'a Dump, goroutine: &'a Goroutine) -> WaitKey {
         let state = &*goroutine.state;
         *self.0.entry((goroutine.stack, state)).or_insert_with(|| {
             let stack = dump.stacks.get(goroutine.stack.0 as usize);
-            WaitKey(FxBuildHasher.hash_one((state, stack)))
+            WaitKey(FixedState::default().hash_one((state, stack)))
         })
     }
 }

@@ -5,40 +5,48 @@
 //! started can end the wait. When the function has returned, and all those goroutines are gone or
 //! wait in the same way, nobody can.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 
-use crate::model::{Dump, Frame, Goroutine, Local, Sites, Stack};
+use crate::model::{Dump, Frame, Goroutine, Local, Sites, Stack, StackId};
+
+/// A chain of goroutines that wake each other is no longer: where it is, nobody is called an
+/// orphan.
+const MOST_ROUNDS: usize = 100;
 
 /// Ids of the goroutines that nobody can wake, by what the source says.
-pub(super) fn orphans(dump: &Dump, sites: &Sites) -> FxHashSet<u64> {
+pub(super) fn orphans(dump: &Dump, sites: &Sites) -> HashSet<u64> {
     let local_of = |it: &Goroutine| {
         let site = sites.of.get(&(it.stack, it.state.clone()))?;
         site.local.as_ref()
     };
-    let mut waiting: FxHashMap<u64, (&Goroutine, &Local)> =
+    let mut waiting: HashMap<u64, (&Goroutine, &Local)> =
         dump.goroutines.iter().filter_map(|it| Some((it.id, (it, local_of(it)?)))).collect();
-    let creators: FxHashMap<u64, Option<u64>> =
+    let creators: HashMap<u64, Option<u64>> =
         dump.goroutines.iter().map(|it| (it.id, it.creator_id)).collect();
     // Who can be woken may wake others: leave them out until nothing changes.
-    loop {
-        let awake: Vec<(&Goroutine, &Stack)> = dump
-            .goroutines
-            .iter()
-            .filter(|it| !waiting.contains_key(&it.id))
-            .filter_map(|it| Some((it, dump.stack(it.stack)?)))
-            .collect();
+    for _ in 0..MOST_ROUNDS {
+        if waiting.is_empty() {
+            break;
+        }
+        let awake = dump.goroutines.iter().filter(|it| !waiting.contains_key(&it.id));
+        let mut awake = Awake::of(dump, awake);
         let n_before = waiting.len();
         waiting.retain(|_, (it, local)| {
             let family = family(it, dump, local, &creators);
-            !awake.iter().any(|(other, stack)| {
-                (other.creator_id == Some(it.id) || is_of_family(other, family))
-                    && knows(stack, local)
-            })
+            !awake.knows(local, Among::StartedBy(it.id))
+                && match family {
+                    None => !awake.knows(local, Among::All),
+                    Some(id) => {
+                        !awake.knows(local, Among::StartedBy(id))
+                            && !awake.knows(local, Among::Is(id))
+                    }
+                }
         });
         if waiting.len() == n_before {
             return waiting.into_keys().collect();
         }
     }
+    HashSet::default()
 }
 
 /// The run of a function that a goroutine belongs to, by the goroutine that made the call.
@@ -49,7 +57,7 @@ fn family(
     goroutine: &Goroutine,
     dump: &Dump,
     local: &Local,
-    creators: &FxHashMap<u64, Option<u64>>,
+    creators: &HashMap<u64, Option<u64>>,
 ) -> Option<u64> {
     let creator_id = goroutine.creator_id?;
     let creator = &dump.stack(goroutine.stack)?.created_by.as_ref()?.frame;
@@ -59,8 +67,42 @@ fn family(
     (is_direct || is_on_behalf && creators.contains_key(&creator_id)).then_some(creator_id)
 }
 
-fn is_of_family(other: &Goroutine, family: Option<u64>) -> bool {
-    family.is_none_or(|it| other.id == it || other.creator_id == Some(it))
+/// Which of the goroutines that can be woken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Among {
+    All,
+    Is(u64),
+    StartedBy(u64),
+}
+
+/// The goroutines that can be woken, by what is asked of them: their stacks, each once. There may
+/// be tens of thousands, and as many that wait.
+struct Awake<'a> {
+    dump: &'a Dump,
+    stacks: HashMap<Among, HashSet<StackId>>,
+    /// What was asked before. A local is known by its address: it belongs to a site.
+    known: HashMap<(*const Local, Among), bool>,
+}
+
+impl<'a> Awake<'a> {
+    fn of(dump: &'a Dump, goroutines: impl Iterator<Item = &'a Goroutine>) -> Awake<'a> {
+        let mut stacks: HashMap<Among, HashSet<StackId>> = HashMap::default();
+        for it in goroutines {
+            let creator = it.creator_id.map(Among::StartedBy);
+            for among in [Among::All, Among::Is(it.id)].into_iter().chain(creator) {
+                stacks.entry(among).or_default().insert(it.stack);
+            }
+        }
+        Awake { dump, stacks, known: HashMap::default() }
+    }
+
+    /// Whether one of them knows a local.
+    fn knows(&mut self, local: &Local, among: Among) -> bool {
+        *self.known.entry((local, among)).or_insert_with(|| {
+            let mut ids = self.stacks.get(&among).into_iter().flatten();
+            ids.any(|id| self.dump.stack(*id).is_some_and(|it| knows(it, local)))
+        })
+    }
 }
 
 /// Whether a goroutine is in the function, or was started there.

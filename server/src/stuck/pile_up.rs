@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use foldhash::{HashMap, HashSet};
 use serde::Serialize;
 
 use crate::model::{Dump, Frame, Goroutine, Stack};
@@ -78,17 +78,22 @@ const MOST_BYTES: u64 = 1 << 16;
 /// Below this, a word is no address.
 const LEAST_ADDRESS: u64 = 1 << 16;
 
+/// Frames that are looked at in search of those who hold something: a second of work, enough for
+/// hundreds of pile-ups among ten thousand goroutines. Of the smallest ones, if there are more,
+/// nobody is said to hold anything.
+const MOST_STEPS: usize = 20_000_000;
+
 /// The pile-ups of a dump, largest first.
 pub(super) fn pile_ups(dump: &Dump) -> Vec<PileUp> {
     let waiters: Vec<Waiter<'_>> =
         dump.goroutines.iter().filter_map(|it| waiter(dump, it)).collect();
     // A lock whose address one of them says, for those that say the receiver alone.
-    let locks: FxHashMap<(&str, u64), u64> = waiters
+    let locks: HashMap<(&str, u64), u64> = waiters
         .iter()
         .filter(|it| it.address != 0 && it.receiver != 0)
         .filter_map(|it| Some(((receiver_type(&it.locks?.function)?, it.receiver), it.address)))
         .collect();
-    let mut groups: FxHashMap<Key<'_>, Vec<&Waiter<'_>>> = FxHashMap::default();
+    let mut groups: HashMap<Key<'_>, Vec<&Waiter<'_>>> = HashMap::default();
     for it in &waiters {
         let of_receiver = || {
             let of_type = receiver_type(&it.locks?.function)?;
@@ -103,16 +108,35 @@ pub(super) fn pile_ups(dump: &Dump) -> Vec<PileUp> {
         };
         groups.entry(key).or_default().push(it);
     }
-    let mut out: Vec<PileUp> = groups.into_values().map(|it| pile_up(dump, &it)).collect();
-    out.sort_by(|a, b| b.ids.len().cmp(&a.ids.len()).then_with(|| a.ids.cmp(&b.ids)));
-    out
+    let mut found: Vec<(Vec<u64>, Vec<&Waiter<'_>>)> = groups
+        .into_values()
+        .map(|waiters| {
+            let mut ids: Vec<u64> = waiters.iter().map(|it| it.goroutine.id).collect();
+            ids.sort_unstable();
+            (ids, waiters)
+        })
+        .collect();
+    found.sort_by(|(a, _), (b, _)| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    let mut n_steps = 0;
+    found
+        .into_iter()
+        .map(|(ids, waiters)| {
+            let kinds = kinds(&waiters);
+            n_steps += kinds.len() * (dump.goroutines.len() + dump.first_arguments.len());
+            let is_sought = n_steps <= MOST_STEPS;
+            let likely_holder = is_sought.then(|| likely_holder(dump, &ids, &kinds)).flatten();
+            PileUp { resource: waiters[0].resource, ids, likely_holder }
+        })
+        .collect()
 }
 
-fn pile_up(dump: &Dump, waiters: &[&Waiter<'_>]) -> PileUp {
-    let mut ids: Vec<u64> = waiters.iter().map(|it| it.goroutine.id).collect();
-    ids.sort_unstable();
-    let likely_holder = likely_holder(dump, waiters);
-    PileUp { resource: waiters[0].resource, ids, likely_holder }
+/// One waiter of each kind: whoever is inside what one of them waits for is so for all. Of the
+/// thousands that wait for a lock most stand in the same line.
+fn kinds<'a, 'b>(waiters: &[&'b Waiter<'a>]) -> Vec<&'b Waiter<'a>> {
+    let mut known = HashSet::default();
+    let mut kinds = waiters.to_vec();
+    kinds.retain(|it| known.insert((it.address, it.receiver, it.locks.map(|it| &*it.function))));
+    kinds
 }
 
 fn waiter<'a>(dump: &'a Dump, goroutine: &'a Goroutine) -> Option<Waiter<'a>> {
@@ -155,9 +179,9 @@ fn receiver_type(function: &str) -> Option<&str> {
     Some(&function[..=open + close])
 }
 
-fn likely_holder(dump: &Dump, waiters: &[&Waiter<'_>]) -> Option<LikelyHolder> {
-    let waiting: FxHashSet<u64> = waiters.iter().map(|it| it.goroutine.id).collect();
-    let others = dump.goroutines.iter().filter(|it| !waiting.contains(&it.id));
+/// `ids` are those that wait, ascending; `waiters` is one of each kind.
+fn likely_holder(dump: &Dump, ids: &[u64], waiters: &[&Waiter<'_>]) -> Option<LikelyHolder> {
+    let others = dump.goroutines.iter().filter(|it| ids.binary_search(&it.id).is_err());
     let found = others.filter_map(|it| {
         let (rank, frame) =
             dump.stack(it.stack).and_then(|stack| inside(dump, it, stack, waiters))?;

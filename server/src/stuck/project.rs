@@ -10,7 +10,7 @@
 //! idle = ["a wait reason of a newer Go"]
 //! ```
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use serde::Deserialize;
 use toml::{Table, Value};
 
@@ -22,7 +22,7 @@ use super::wait::{Wait, is_known_state};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Expected {
     pub(super) idle: Vec<(FunctionName, Entry)>,
-    pub(super) waits: FxHashMap<String, Wait>,
+    pub(super) waits: HashMap<String, Wait>,
 }
 
 /// Longest sentence about an entry, in characters.

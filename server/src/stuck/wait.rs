@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 use serde::Deserialize;
 
 use crate::model::Stack;
@@ -35,8 +35,8 @@ pub(super) enum Wait {
 }
 
 /// Which states say what. A test parses the file, so here it cannot fail.
-static WAITS: LazyLock<FxHashMap<String, Wait>> = LazyLock::new(|| {
-    let lists: FxHashMap<Wait, Vec<String>> =
+static WAITS: LazyLock<HashMap<String, Wait>> = LazyLock::new(|| {
+    let lists: HashMap<Wait, Vec<String>> =
         toml::from_str(include_str!("wait_reasons.toml")).unwrap_or_default();
     lists
         .into_iter()

@@ -2,6 +2,7 @@
 //!
 //! The text carries colours; whoever writes it takes them out where nobody sees them.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use anstyle::{AnsiColor, Style};
@@ -227,11 +228,13 @@ fn cut_front(path: &str, width: usize) -> String {
 /// `IDLE  24 goroutines: 9 select, 8 chan receive, 5 IO wait`.
 fn summary(verdict: Verdict, groups: &[&Group], width: usize) -> String {
     let mut by_state: Vec<(&str, usize)> = Vec::new();
+    let mut idx_of = HashMap::new();
     for it in groups {
-        match by_state.iter_mut().find(|(state, _)| *state == it.state) {
-            Some((_, count)) => *count += it.count(),
-            None => by_state.push((&it.state, it.count())),
+        let idx = *idx_of.entry(it.state.as_str()).or_insert(by_state.len());
+        if idx == by_state.len() {
+            by_state.push((&it.state, 0));
         }
+        by_state[idx].1 += it.count();
     }
     by_state.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let total: usize = groups.iter().map(|it| it.count()).sum();

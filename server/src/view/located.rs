@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::listing::{FunctionCost, Listing, Subject, clean_path};
 use crate::model::{Kind, Profile};
@@ -218,7 +218,7 @@ impl Places {
             })
             .collect();
         let mut all: Vec<Place> = Vec::new();
-        let mut known: FxHashMap<(*const SourceFile, u32), usize> = FxHashMap::default();
+        let mut known: HashMap<(*const SourceFile, u32), usize> = HashMap::default();
         let of_line = profile
             .lines
             .iter()

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::model::Kind;
 use crate::source::RootKind;
@@ -59,7 +59,7 @@ pub struct KindMarks {
 impl Marks {
     /// Puts captures together; a later one of a kind replaces an earlier one.
     pub fn build(kinds: Vec<KindInput>, waits: Option<WaitsInput>) -> Marks {
-        let mut by_kind: FxHashMap<Kind, KindInput> = FxHashMap::default();
+        let mut by_kind: HashMap<Kind, KindInput> = HashMap::default();
         for it in kinds {
             by_kind.insert(it.capture.kind, it);
         }

@@ -11,8 +11,8 @@
 
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use memchr::memmem;
-use rustc_hash::FxHashMap;
 
 use super::labels::labels;
 use super::number;
@@ -32,14 +32,15 @@ pub(super) struct Form {
     pub(super) minutes: Option<u64>,
     pub(super) locked_to_thread: bool,
     pub(super) synctest: Option<u64>,
-    pub(super) labels: Vec<(String, String)>,
+    pub(super) labels: Arc<[(String, String)]>,
 }
 
 /// Reads headers, each form once.
 #[derive(Default)]
 pub(super) struct Headers<'a> {
-    forms: FxHashMap<&'a [u8], Form>,
-    states: FxHashMap<&'a [u8], Arc<str>>,
+    forms: HashMap<&'a [u8], Form>,
+    states: HashMap<&'a [u8], Arc<str>>,
+    n_labels: usize,
 }
 
 impl<'a> Headers<'a> {
@@ -75,7 +76,7 @@ impl<'a> Headers<'a> {
             minutes: None,
             locked_to_thread: false,
             synctest: None,
-            labels: Vec::new(),
+            labels: Arc::default(),
         };
         while let Some(after) = rest.strip_prefix(b", ") {
             let part;
@@ -90,13 +91,25 @@ impl<'a> Headers<'a> {
             // Whatever else a later Go may say does not make it less of a goroutine.
         }
         if let Some(text) = rest.strip_prefix(b" labels:{") {
-            (form.labels, rest) = labels(text)?;
+            rest = self.labels(text, &mut form)?;
         }
         rest = rest.strip_prefix(b"]")?;
         if let Some(text) = rest.strip_prefix(b" {") {
-            (form.labels, rest) = labels(text)?;
+            rest = self.labels(text, &mut form)?;
         }
         (rest == b":").then_some(form)
+    }
+
+    fn labels(&mut self, text: &'a [u8], form: &mut Form) -> Option<&'a [u8]> {
+        let (found, rest) = labels(text)?;
+        self.n_labels += found.len();
+        form.labels = found.into();
+        Some(rest)
+    }
+
+    /// Number of labels of all forms.
+    pub(super) fn n_labels(&self) -> usize {
+        self.n_labels
     }
 }
 

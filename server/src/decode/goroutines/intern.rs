@@ -3,11 +3,10 @@
 //! Keys are bytes of the text, so nothing is copied for a line that was seen before. A table
 //! compares what it finds with what it looked for: a hash alone proves nothing.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
+use foldhash::HashMap;
 use memchr::memrchr;
-use rustc_hash::{FxHashMapSeed, FxSeededState};
 
 use crate::model::{CreatedBy, Frame, Stack, StackId};
 
@@ -20,31 +19,16 @@ pub(super) struct PlaceId(u32);
 /// Stands for "no creator" in a stack's key.
 const NO_PLACE: u32 = u32::MAX;
 
+#[derive(Default)]
 pub(super) struct Interner<'a> {
-    texts: FxHashMapSeed<&'a [u8], Arc<str>>,
+    texts: HashMap<&'a [u8], Arc<str>>,
     /// Function and place as written, without arguments and offset.
-    ids: FxHashMapSeed<(&'a [u8], &'a [u8]), PlaceId>,
+    ids: HashMap<(&'a [u8], &'a [u8]), PlaceId>,
     places: Vec<Frame>,
     /// Frames that Go left out (two words), creator, frames.
-    stack_ids: FxHashMapSeed<Box<[u32]>, StackId>,
+    stack_ids: HashMap<Box<[u32]>, StackId>,
     stacks: Vec<Stack>,
     key: Vec<u32>,
-}
-
-impl Default for Interner<'_> {
-    fn default() -> Self {
-        // The seed is not known to whoever wrote the text, so names that collide on purpose
-        // cannot be prepared.
-        let seed = FxSeededState::with_seed(RandomState::new().hash_one(0) as usize);
-        Interner {
-            texts: FxHashMapSeed::with_hasher(seed.clone()),
-            ids: FxHashMapSeed::with_hasher(seed.clone()),
-            places: Vec::new(),
-            stack_ids: FxHashMapSeed::with_hasher(seed),
-            stacks: Vec::new(),
-            key: Vec::new(),
-        }
-    }
 }
 
 impl<'a> Interner<'a> {
@@ -95,6 +79,11 @@ impl<'a> Interner<'a> {
     pub(super) fn is_root_of_main(&self, place: PlaceId) -> bool {
         let function = &*self.places[place.0 as usize].function;
         function == "main.main" || function == "runtime.main" || function.contains(".init")
+    }
+
+    /// Number of distinct places.
+    pub(super) fn n_places(&self) -> usize {
+        self.places.len()
     }
 
     pub(super) fn into_stacks(self) -> Vec<Stack> {

@@ -3,7 +3,9 @@
 //! `"key": "value", "key2": "value2"}` in Go 1.26; from Go 1.27 only text with a character that is
 //! not `[A-Za-z0-9./_]` is quoted. Quoted text is escaped as `runtime.printquoted` does.
 
-/// Pairs in the order written.
+use crate::decode::limits;
+
+/// Pairs in the order written; as many as a sample may have.
 pub(super) type Labels = Vec<(String, String)>;
 
 /// Reads labels up to and with the closing brace; returns what stands after it.
@@ -12,7 +14,9 @@ pub(super) fn labels(mut text: &[u8]) -> Option<(Labels, &[u8])> {
     loop {
         let (key, rest) = word(text)?;
         let (value, rest) = word(rest.strip_prefix(b": ")?)?;
-        labels.push((key, value));
+        if labels.len() < limits::LABELS {
+            labels.push((key, value));
+        }
         if let Some(rest) = rest.strip_prefix(b"}") {
             return Some((labels, rest));
         }

@@ -12,6 +12,8 @@
 //! ```
 //!
 //! Go writes at most 64 MiB and cuts there, in the middle of a line: what is complete is kept.
+//! So it is with a text that would take far more memory than any of Go's, at the bounds in
+//! `limits`.
 //! A large dump has tens of thousands of goroutines and a few hundred stacks, so each line is
 //! looked at once, as bytes of the input, and only what is new is copied.
 //!
@@ -27,7 +29,7 @@ use memchr::{memchr_iter, memmem, memrchr};
 
 use crate::model::{Dump, Goroutine};
 
-use super::DecodeError;
+use super::{DecodeError, limits};
 use header::{Header, Headers};
 use intern::{Interner, PlaceId};
 
@@ -51,9 +53,14 @@ pub fn dump(text: &[u8]) -> Result<Dump, DecodeError> {
     for end in memchr_iter(b'\n', text) {
         reader.line(&text[start..end]);
         start = end + 1;
+        if reader.is_full() {
+            break;
+        }
     }
     let is_cut = start < text.len() || text.len() == GO_LIMIT;
-    if start < text.len() {
+    if reader.is_full() {
+        reader.drop_open();
+    } else if start < text.len() {
         reader.last_line(&text[start..]);
     }
     if reader.n_headers == 0 {
@@ -106,6 +113,8 @@ struct Reader<'a> {
     first_argument: u64,
     /// Those of `frames`.
     first_arguments: Vec<u64>,
+    /// Frames of all goroutines.
+    n_frames: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -113,12 +122,42 @@ impl<'a> Reader<'a> {
     fn line(&mut self, line: &'a [u8]) {
         // A file that went through Windows.
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if limits::STRING_BYTES < line.len() {
+            return self.long_line(line);
+        }
         match line.first() {
             None => self.close(),
             Some(b'\t') => self.place(line),
             Some(b'g') if self.header(line) => {}
             Some(_) => self.function(line),
         }
+    }
+
+    /// No name or path of Go's is as long.
+    #[cold]
+    fn long_line(&mut self, line: &'a [u8]) {
+        if line.starts_with(b"goroutine ") {
+            self.close();
+        }
+        self.unknown(line);
+        self.expect = Expect::Nothing;
+    }
+
+    /// Whether more would take more memory than any dump of Go's.
+    #[inline]
+    fn is_full(&self) -> bool {
+        limits::DUMP_GOROUTINES < self.n_headers
+            || limits::DUMP_FRAMES < self.n_frames
+            || limits::DUMP_PLACES < self.interner.n_places()
+            || limits::DUMP_LABELS < self.headers.n_labels()
+    }
+
+    /// Forgets the goroutine that is being read.
+    fn drop_open(&mut self) {
+        self.open = None;
+        self.frames.clear();
+        self.first_arguments.clear();
+        self.expect = Expect::Nothing;
     }
 
     /// A line that ends with the text: good only when its end can be seen.
@@ -130,9 +169,7 @@ impl<'a> Reader<'a> {
         if line.first() == Some(&b'\t') && memmem::find(line, b" +0x").is_some() {
             self.place(line);
         } else {
-            self.open = None;
-            self.frames.clear();
-            self.first_arguments.clear();
+            self.drop_open();
         }
     }
 
@@ -189,6 +226,7 @@ impl<'a> Reader<'a> {
     fn place(&mut self, line: &'a [u8]) {
         let Some(open) = &mut self.open else { return self.unknown(line) };
         let text = &line[1..];
+        self.n_frames += 1;
         match std::mem::take(&mut self.expect) {
             Expect::PlaceOf(function) => match self.interner.place(function, text) {
                 Some(place) if !open.in_ancestors => {

@@ -1,8 +1,9 @@
 //! Turns the waits of a dump, and the files that they stand in, into sites.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
+use foldhash::HashMap;
 
 use crate::model::{Dump, Frame, Local, Site, Sites, Stack, Turn, Waker};
 
@@ -24,6 +25,12 @@ const STATES: [&str; 9] = [
     "sync.WaitGroup.Wait",
 ];
 
+/// Waits that are looked up, by the order of their stacks: a program has a few hundred.
+const MOST_WAITS: usize = 10_000;
+
+/// Names that are followed for one wait.
+const MOST_FOLLOWED: usize = 64;
+
 /// What the files here say of the waits of a dump. Files that are not found, or that were changed
 /// after the program was started, say nothing.
 pub fn sites(dump: &Dump, resolver: &Resolver) -> Sites {
@@ -35,6 +42,7 @@ pub fn sites(dump: &Dump, resolver: &Resolver) -> Sites {
         .collect();
     waits.sort();
     waits.dedup();
+    waits.truncate(MOST_WAITS);
     let frames: Vec<&Frame> = waits
         .iter()
         .filter_map(|(id, _)| dump.stack(*id))
@@ -42,7 +50,7 @@ pub fn sites(dump: &Dump, resolver: &Resolver) -> Sites {
         .collect();
     let names = frames.iter().map(|it| (&*it.file, &*it.function));
     let snapshot = Snapshot::take(resolver, names);
-    let texts: FxHashMap<Arc<str>, &str> = frames
+    let texts: HashMap<Arc<str>, &str> = frames
         .iter()
         .filter_map(|it| {
             let file = snapshot.file(&it.file, &it.function)?;
@@ -56,14 +64,15 @@ pub fn sites(dump: &Dump, resolver: &Resolver) -> Sites {
 fn of_texts(
     dump: &Dump,
     waits: Vec<(crate::model::StackId, Arc<str>)>,
-    texts: &FxHashMap<Arc<str>, &str>,
+    texts: &HashMap<Arc<str>, &str>,
 ) -> Sites {
-    let files: FxHashMap<&str, GoFile<'_>> =
+    let files: HashMap<&str, GoFile<'_>> =
         texts.iter().map(|(name, text)| (&**name, GoFile::new(text))).collect();
     let mut sites = Sites::default();
     for (id, state) in waits {
         let Some(stack) = dump.stack(id) else { continue };
-        if let Some(site) = (Reading { files: &files, stack, state: &state }).site() {
+        let reading = Reading { files: &files, stack, state: &state, n_followed: Cell::default() };
+        if let Some(site) = reading.site() {
             sites.of.insert((id, state), site);
         }
     }
@@ -72,9 +81,11 @@ fn of_texts(
 
 /// One wait.
 struct Reading<'a> {
-    files: &'a FxHashMap<&'a str, GoFile<'a>>,
+    files: &'a HashMap<&'a str, GoFile<'a>>,
     stack: &'a Stack,
     state: &'a str,
+    /// Names that were followed to where they come from.
+    n_followed: Cell<usize>,
 }
 
 /// Where a name leads to.
@@ -202,6 +213,12 @@ impl<'a> Reading<'a> {
         frame_idx: usize,
         turn: Turn,
     ) -> Origin<'a> {
+        // `r := bufio.NewReader(r)` leads to itself, and a recursion has as many callers as frames.
+        let n_followed = self.n_followed.get();
+        self.n_followed.set(n_followed + 1);
+        if MOST_FOLLOWED < n_followed {
+            return Origin::Outer;
+        }
         let Some(function) = file.named_around(at) else { return Origin::Outer };
         if let Some(declared) = file.declared(function, name) {
             // One that is made anew in each turn of a loop is waited for once.
