@@ -214,13 +214,13 @@ fn inside_of<'a>(stack: &'a Stack, receivers: &[u64], it: &Waiter<'_>) -> Option
         let of_type = |frame: &Frame| receiver_type(&frame.function) == Some(of_type);
         if it.receiver != 0 {
             let mut frames = stack.frames.iter().zip(receivers);
-            let same = frames.find(|(frame, of)| of_type(frame) && **of == it.receiver);
+            let same = frames.find(|(frame, of)| **of == it.receiver && of_type(frame));
             if let Some((frame, _)) = same {
                 return Some((0, frame));
             }
             // The receiver of a method is not always written.
             let unknown = stack.frames.iter().zip(receivers);
-            let mut unknown = unknown.filter(|(frame, of)| of_type(frame) && **of < LEAST_ADDRESS);
+            let mut unknown = unknown.filter(|(frame, of)| **of < LEAST_ADDRESS && of_type(frame));
             return unknown.next().map(|(frame, _)| (1, frame));
         }
         return stack.frames.iter().find(|it| of_type(it)).map(|frame| (2, frame));
