@@ -14,8 +14,6 @@ use super::{DecodeError, limits};
 
 /// Compressed bytes from which on a second thread is worth its start.
 const LARGE: usize = 256 << 10;
-/// Inflated bytes that may be in memory as a whole: real profiles shrink to a fifth or so.
-const WHOLE: usize = 16 << 20;
 /// Inflated bytes that are handed over at once: they fit into the cache of a core.
 const BLOCK: usize = 256 << 10;
 /// Room before a block for the beginning of a field that the block before it ends with.
@@ -36,17 +34,20 @@ pub(super) fn each_field(
     if !is_gzip(bytes) {
         return each_of_whole(bytes, each);
     }
-    if bytes.len() < LARGE
-        && let Some(whole) = inflate_whole(bytes)?
-    {
-        check_start(&whole)?;
-        return each_of_whole(&whole, each);
+    if bytes.len() < LARGE {
+        let mut inflated = Inflater::new(bytes);
+        return each_of_blocks(|used| inflated.block(used), &mut each);
     }
     let (send_block, blocks) = sync_channel(AHEAD);
     let (send_empty, empties) = sync_channel(AHEAD + 2);
     thread::scope(|scope| {
         scope.spawn(move || inflate_blocks(bytes, &send_block, &empties));
-        let result = each_of_blocks(&blocks, &send_empty, &mut each);
+        let next = |used: Option<Vec<u8>>| {
+            // A block that cannot be used again is no loss.
+            used.map(|it| send_empty.try_send(it));
+            blocks.recv().unwrap_or(Ok(None))
+        };
+        let result = each_of_blocks(next, &mut each);
         // Whoever inflates finds nobody at the other end, and stops.
         drop(blocks);
         result
@@ -124,23 +125,13 @@ impl<'a> Inflater<'a> {
         }
         Ok(end)
     }
-}
 
-/// All inflated bytes; none when there are far more than a profile of this size has.
-fn inflate_whole(bytes: &[u8]) -> Result<Option<Vec<u8>>, DecodeError> {
-    let mut inflated = Inflater::new(bytes);
-    let (mut whole, mut end) = (Vec::new(), 0);
-    while end < WHOLE {
-        whole.resize(end + BLOCK / 4, 0);
-        match inflated.read(&mut whole[end..])? {
-            0 => {
-                whole.truncate(end);
-                return Ok(Some(whole));
-            }
-            n_bytes => end += n_bytes,
-        }
+    /// The next block, in bytes of an earlier one if there are any; none at the end.
+    fn block(&mut self, bytes: Option<Vec<u8>>) -> Result<Option<Block>, DecodeError> {
+        let mut bytes = bytes.unwrap_or_else(|| vec![0; ROOM + BLOCK]);
+        let end = ROOM + self.read(&mut bytes[ROOM..])?;
+        Ok((end > ROOM).then_some(Block { bytes, end }))
     }
-    Ok(None)
 }
 
 /// Inflated bytes, from [`ROOM`] to `end`.
@@ -152,35 +143,30 @@ struct Block {
 /// Fills blocks until there is nothing more, or nobody wants more.
 fn inflate_blocks(
     bytes: &[u8],
-    blocks: &SyncSender<Result<Block, DecodeError>>,
+    blocks: &SyncSender<Result<Option<Block>, DecodeError>>,
     empties: &Receiver<Vec<u8>>,
 ) {
     let mut inflated = Inflater::new(bytes);
     loop {
-        let mut bytes = empties.try_recv().unwrap_or_else(|_| vec![0; ROOM + BLOCK]);
-        let block = match inflated.read(&mut bytes[ROOM..]) {
-            Ok(0) => return,
-            Ok(n_bytes) => Ok(Block { bytes, end: ROOM + n_bytes }),
-            Err(err) => Err(err),
-        };
-        let is_last = block.is_err();
+        let block = inflated.block(empties.try_recv().ok());
+        let is_last = !matches!(block, Ok(Some(_)));
         if blocks.send(block).is_err() || is_last {
             return;
         }
     }
 }
 
+/// `next` gives the next block, and takes the bytes of the last one back.
 fn each_of_blocks(
-    blocks: &Receiver<Result<Block, DecodeError>>,
-    empties: &SyncSender<Vec<u8>>,
+    mut next: impl FnMut(Option<Vec<u8>>) -> Result<Option<Block>, DecodeError>,
     each: &mut impl FnMut(u64, Value<'_>, usize) -> Result<(), DecodeError>,
 ) -> Result<(), DecodeError> {
     // The beginning of a field whose end is in a block to come, and its offset.
     let mut begun: Vec<u8> = Vec::new();
     let mut at = 0;
     let mut is_first = true;
-    for block in blocks {
-        let Block { bytes: mut block, end } = block?;
+    let mut used = None;
+    while let Some(Block { bytes: mut block, end }) = next(used.take())? {
         if std::mem::take(&mut is_first) {
             check_start(&block[ROOM..end])?;
         }
@@ -211,8 +197,7 @@ fn each_of_blocks(
             begun.clear();
             begun.extend_from_slice(&block[end - n_left..end]);
         }
-        // A block that cannot be used again is no loss.
-        let _ = empties.try_send(block);
+        used = Some(block);
     }
     if is_first {
         return Err(DecodeError::Empty);

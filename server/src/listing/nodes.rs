@@ -4,8 +4,12 @@
 //! `Profile.Aggregate`, which blanks the parts of the identity that a granularity ignores.
 
 use std::borrow::Cow;
+use std::hash::BuildHasher;
 
 use foldhash::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::model::{Function, Location, LocationId, Profile};
 
@@ -86,18 +90,14 @@ impl<'a> Nodes<'a> {
             .map(|it| texts.index(Cow::Borrowed(profile.str(it.filename))))
             .collect();
 
-        let mut infos = Vec::new();
-        let mut known = HashMap::default();
-        let mut intern = |info: NodeInfo| {
-            *known.entry(info).or_insert_with(|| {
-                infos.push(info);
-                infos.len() as u32 - 1
-            })
-        };
+        let mut infos = Infos::default();
         let mut frames = Vec::with_capacity(profile.lines.len());
         let mut ends = Vec::with_capacity(profile.locations.len());
-        // Where a function is one node wherever it stands, it is looked up once.
-        let mut node_by_function = vec![None; profile.functions.len()];
+        // Where a function is one node wherever it stands, it is looked up once; where its name
+        // is all that it is known by, it is not even hashed.
+        let is_by_name = by == Granularity::Functions && !identity.object_names;
+        let n_slots = if is_by_name { texts.all.len() } else { profile.functions.len() };
+        let mut node_by_slot = vec![None; n_slots];
         for location in &profile.locations {
             let object = location.mapping.map_or(0, |it| objects[it.0 as usize]);
             let lines = &profile.lines[location.line_range()];
@@ -118,17 +118,20 @@ impl<'a> Nodes<'a> {
                     object: if whole { object } else { 0 },
                     address: 0,
                 };
-                frames.push(match whole || by == Granularity::Lines {
-                    true => intern(info()),
-                    false => *node_by_function[function_idx].get_or_insert_with(|| intern(info())),
+                frames.push(if whole || by == Granularity::Lines {
+                    infos.index(info())
+                } else if is_by_name {
+                    *node_by_slot[name as usize].get_or_insert_with(|| infos.add(info()))
+                } else {
+                    *node_by_slot[function_idx].get_or_insert_with(|| infos.index(info()))
                 });
             }
             if lines.is_empty() {
-                frames.push(intern(NodeInfo { object, ..NodeInfo::default() }));
+                frames.push(infos.index(NodeInfo { object, ..NodeInfo::default() }));
             }
             ends.push(frames.len() as u32);
         }
-        Nodes { infos, text: texts.all, frames, ends }
+        Nodes { infos: infos.all, text: texts.all, frames, ends }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -185,27 +188,61 @@ impl<'a> Nodes<'a> {
     }
 }
 
+/// The nodes that were met.
+#[derive(Default)]
+struct Infos {
+    all: Vec<NodeInfo>,
+    known: HashMap<NodeInfo, u32>,
+}
+
+impl Infos {
+    /// The index of a node, new or not.
+    fn index(&mut self, info: NodeInfo) -> u32 {
+        let all = &mut self.all;
+        *self.known.entry(info).or_insert_with(|| {
+            all.push(info);
+            all.len() as u32 - 1
+        })
+    }
+
+    /// The index of a node that is new.
+    fn add(&mut self, info: NodeInfo) -> u32 {
+        self.all.push(info);
+        self.all.len() as u32 - 1
+    }
+}
+
 /// Each text once; index 0 is the empty one.
 struct Texts<'a> {
     all: Vec<Cow<'a, str>>,
-    known: HashMap<Cow<'a, str>, u32>,
+    /// Indices alone: a table of the texts would take ten times as much memory.
+    known: HashTable<u32>,
+    hashes: RandomState,
 }
 
 impl Default for Texts<'_> {
     fn default() -> Self {
-        let empty = Cow::Borrowed("");
-        Texts { all: vec![empty.clone()], known: HashMap::from_iter([(empty, 0)]) }
+        let mut texts =
+            Texts { all: Vec::new(), known: HashTable::new(), hashes: RandomState::default() };
+        texts.index(Cow::Borrowed(""));
+        texts
     }
 }
 
 impl<'a> Texts<'a> {
     fn index(&mut self, text: Cow<'a, str>) -> u32 {
-        if let Some(&it) = self.known.get(&text) {
-            return it;
+        let Texts { all, known, hashes } = self;
+        let hash_of = |it: &str| hashes.hash_one(it);
+        let is_same = |it: &u32| all[*it as usize] == text;
+        let rehash = |it: &u32| hash_of(&all[*it as usize]);
+        match known.entry(hash_of(&text), is_same, rehash) {
+            Entry::Occupied(it) => *it.get(),
+            Entry::Vacant(slot) => {
+                let index = all.len() as u32;
+                slot.insert(index);
+                all.push(text);
+                index
+            }
         }
-        let index = self.all.len() as u32;
-        self.all.push(text.clone());
-        self.known.insert(text, index);
-        index
     }
 }
