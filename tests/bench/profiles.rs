@@ -31,7 +31,7 @@ pub(crate) const SHALLOW: Wanted =
 pub(crate) const FEW: Wanted =
     wanted("heap, 300,000 of few functions", "heap", &["-shape=few", "-allocate=300000"]);
 pub(crate) const LABELS: Wanted =
-    wanted("goroutine, 150,000 labels", "goroutine", &["-park=150000"]);
+    wanted("goroutine, 100,000 labels", "goroutine", &["-park=100000"]);
 /// A second one like [`DEEP_600`], of another run.
 pub(crate) const LATER_600: Wanted =
     wanted("heap, 600,000 deep, later", "heap", &["-allocate=610000"]);

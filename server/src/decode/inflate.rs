@@ -13,9 +13,9 @@ use super::wire::{Fields, NoField, Value, field};
 use super::{DecodeError, limits};
 
 /// Compressed bytes from which on a second thread is worth its start.
-const LARGE: usize = 256 << 10;
+const LARGE: usize = 64 << 10;
 /// Inflated bytes that are handed over at once: they fit into the cache of a core.
-const BLOCK: usize = 256 << 10;
+const BLOCK: usize = 64 << 10;
 /// Room before a block for the beginning of a field that the block before it ends with.
 const ROOM: usize = 64 << 10;
 /// Blocks that are filled before anybody reads them.

@@ -7,8 +7,8 @@
 use prost::Message;
 
 use crate::model::{
-    Function, FunctionId, Line, Location, Mapping, MappingId, Path, Profile, SampleSink, Samples,
-    StrId, ValueType,
+    Function, FunctionId, Line, Location, Mapping, MappingId, Profile, SampleSink, Samples, StrId,
+    ValueType,
 };
 
 use super::cost::{FrameLines, check_tables, check_texts};
@@ -91,9 +91,9 @@ impl Reader {
         // What the sink has not got by the end it gets then, in the same order.
         let is_given = self.locations.are_defined() && self.n_given + 1 == self.samples.n_read();
         if is_given {
-            let (values, stack, n_common) = self.samples.last();
+            let (values, stack) = self.samples.last();
             self.frame_lines.add_sample(&self.profile, stack)?;
-            sink.sample(&self.profile, values, stack, n_common);
+            sink.sample(&self.profile, values, stack);
             self.n_given += 1;
         }
         if !is_given || self.keeps_samples { self.samples.keep() } else { Ok(()) }
@@ -285,15 +285,14 @@ impl Reader {
         }
         let samples = self.samples.finish(profile.sample_types.len(), n_strings)?;
         let mut frame_lines = self.frame_lines;
-        let mut path = Path::default();
+        let mut stack = Vec::new();
         let n_kept_given = if self.keeps_samples { self.n_given } else { 0 };
         for idx in n_kept_given..samples.len() {
             let sample = samples.get(idx);
-            let n_common = path.go_to(sample.stack);
-            frame_lines.add_sample(&profile, path.frames())?;
-            // The sink may have been given another one before the first of these.
-            let n_common = if idx == n_kept_given { 0 } else { n_common };
-            sink.sample(&profile, sample.values, path.frames(), n_common);
+            stack.clear();
+            stack.extend(sample.stack);
+            frame_lines.add_sample(&profile, &stack)?;
+            sink.sample(&profile, sample.values, &stack);
         }
         profile.samples = match self.keeps_samples {
             true => samples,

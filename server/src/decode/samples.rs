@@ -2,9 +2,7 @@
 
 use foldhash::HashMap;
 
-use crate::model::{
-    Common, Label, LabelSetId, LabelValue, LocationId, PackedStack, Path, Samples, StrId, pack,
-};
+use crate::model::{Label, LabelSetId, LabelValue, LocationId, PackedStack, Samples, StrId, pack};
 
 use super::ids::Ids;
 use super::wire::{Fields, Value, repeated, varint};
@@ -20,16 +18,8 @@ pub(super) struct SampleReader {
     known_labels: HashMap<Box<[u8]>, LabelSetId>,
     n_known_bytes: usize,
     values: Vec<i64>,
-    /// The stack of the sample that was read last.
-    path: Path,
-    /// Its bytes are as the wire has them.
-    path_is_wire: bool,
-    /// Of the sample that is being read: the frames that it has in common with the one before it,
-    /// the others, leaf first, and all of them packed.
-    n_common: usize,
-    others: Vec<LocationId>,
+    stack: Vec<LocationId>,
     packed: Vec<u8>,
-    is_wire: bool,
     labels: Vec<u8>,
     /// Offset of the sample that was read last.
     at: usize,
@@ -51,10 +41,9 @@ impl SampleReader {
         self.n_read
     }
 
-    /// Values and stack of the sample that was read last, outermost frame first, and the number
-    /// of frames that the one before it has too.
-    pub(super) fn last(&self) -> (&[i64], &[LocationId], usize) {
-        (&self.values, self.path.frames(), self.n_common)
+    /// Values and stack of the sample that was read last.
+    pub(super) fn last(&self) -> (&[i64], &[LocationId]) {
+        (&self.values, &self.stack)
     }
 
     /// Reads one sample message that starts at byte `at`. It is lost unless [`Self::keep`] is
@@ -69,10 +58,8 @@ impl SampleReader {
             return Err(DecodeError::too_large("samples", limits::SAMPLES));
         }
         self.values.clear();
-        self.others.clear();
+        self.stack.clear();
         self.packed.clear();
-        self.n_common = 0;
-        self.is_wire = true;
         self.labels.clear();
         let mut n_labels = 0;
         let mut fields = Fields::new(bytes, at);
@@ -100,8 +87,6 @@ impl SampleReader {
                 _ => {}
             }
         }
-        self.path.replace(self.n_common, &self.others, &self.packed);
-        self.path_is_wire = self.is_wire;
         if locations.len() > limits::SYMBOLS {
             return Err(DecodeError::too_large("locations", limits::SYMBOLS));
         }
@@ -138,24 +123,19 @@ impl SampleReader {
         at: usize,
         locations: &mut Ids,
     ) -> Result<(), DecodeError> {
-        let all = match value {
+        let n_before = self.stack.len();
+        let mut bytes = match value {
             Value::Bytes(it) => it,
             Value::Varint(id) => return self.frame(id, locations),
             Value::Other => return repeated(value, at, |_| Ok(())),
         };
-        let n_before = self.others.len();
-        let common = match self.packed.is_empty() && self.path_is_wire {
-            true => self.path.common(all),
-            false => Common { n_frames: 0, n_bytes: 0 },
-        };
-        self.leave_common();
         // Where ids are indices plus one, as Go numbers them, the bytes are in our form already.
-        let mut bytes = &all[..all.len() - common.n_bytes];
+        let all = bytes;
         loop {
             if let Some((four, rest)) = two_byte_numbers(bytes)
                 && four.iter().all(|it| locations.dense_index(u64::from(*it)).is_some())
             {
-                self.others.extend_from_slice(&four.map(|it| LocationId(u32::from(it) - 1)));
+                self.stack.extend_from_slice(&four.map(|it| LocationId(u32::from(it) - 1)));
                 bytes = rest;
                 continue;
             }
@@ -169,21 +149,33 @@ impl SampleReader {
             let n_bytes = before - bytes.len();
             match locations.dense_index(id) {
                 Some(index) if n_bytes == 1 || id >> (7 * (n_bytes - 1)) != 0 => {
-                    self.others.push(LocationId(index));
+                    self.stack.push(LocationId(index));
                 }
-                _ => {
-                    // One by one, from the first on.
-                    self.others.truncate(n_before);
-                    return repeated(value, at, |id| self.frame(id, locations));
-                }
+                _ => return self.rest_of_frames(n_before, id, bytes, at, locations),
             }
         }
-        self.n_common = common.n_frames;
-        if self.n_common + self.others.len() > limits::FRAMES {
+        if self.stack.len() > limits::FRAMES {
             return Err(DecodeError::too_large("frames in a sample", limits::FRAMES));
         }
         self.packed.extend_from_slice(all);
         Ok(())
+    }
+
+    /// The same, one by one, from an id on that is not in our form.
+    #[cold]
+    fn rest_of_frames(
+        &mut self,
+        n_packed: usize,
+        id: u64,
+        bytes: &[u8],
+        at: usize,
+        locations: &mut Ids,
+    ) -> Result<(), DecodeError> {
+        for &it in &self.stack[n_packed..] {
+            pack(it, &mut self.packed);
+        }
+        self.frame(id, locations)?;
+        repeated(Value::Bytes(bytes), at, |id| self.frame(id, locations))
     }
 
     fn frame(&mut self, id: u64, locations: &mut Ids) -> Result<(), DecodeError> {
@@ -192,22 +184,13 @@ impl SampleReader {
                 "a sample names location 0, which is reserved".to_owned(),
             ));
         }
-        self.leave_common();
-        if self.others.len() >= limits::FRAMES {
+        if self.stack.len() >= limits::FRAMES {
             return Err(DecodeError::too_large("frames in a sample", limits::FRAMES));
         }
         let location = LocationId(locations.index(id));
-        self.is_wire &= u64::from(location.0) + 1 == id;
-        self.others.push(location);
+        self.stack.push(location);
         pack(location, &mut self.packed);
         Ok(())
-    }
-
-    /// What is in common is the end of the stack; when more frames come, it is not.
-    #[inline]
-    fn leave_common(&mut self) {
-        let n_common = std::mem::take(&mut self.n_common);
-        self.others.extend(self.path.frames()[..n_common].iter().rev());
     }
 
     /// The set of the labels whose bytes were collected.

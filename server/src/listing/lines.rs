@@ -90,8 +90,7 @@ impl Costs {
     /// Takes the sums that were made while the profile was decoded. None when they do not tell
     /// all: the profile has more sample types than are summed at once, or, which only its texts
     /// say, and they come last, functions that are one.
-    pub fn of_tally(mut tally: Tally, profile: &Profile) -> Option<Costs> {
-        tally.finish();
+    pub fn of_tally(tally: Tally, profile: &Profile) -> Option<Costs> {
         let tells_all = profile.sample_types.len() <= LANES && same_functions(profile).is_none();
         tells_all.then(|| Costs { groups: vec![tally] })
     }

@@ -189,12 +189,19 @@ pub fn write_percentage(out: &mut String, value: i64, total: i64) {
     out.push('%');
 }
 
+/// What columns are filled with: a handful at once.
+const SPACES: &str = "                ";
+
 /// Makes what stands from byte `start` on at least `width` wide, as numbers in columns are.
 pub fn pad_left(out: &mut String, start: usize, width: usize) {
     // Only the unit of a profile's own may hold more than ASCII.
-    let n_chars = out[start..].chars().count();
-    for _ in n_chars..width {
-        out.insert(start, ' ');
+    let text = &out[start..];
+    let n_chars = if text.is_ascii() { text.len() } else { text.chars().count() };
+    let mut n_missing = width.saturating_sub(n_chars);
+    while n_missing > 0 {
+        let n = n_missing.min(SPACES.len());
+        out.insert_str(start, &SPACES[..n]);
+        n_missing -= n;
     }
 }
 

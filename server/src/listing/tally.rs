@@ -1,13 +1,13 @@
 //! Sums flat and cum of every line and function, for all sample types in one walk.
 //!
 //! A line is counted once a sample, as `go tool pprof -list` counts it; a function too, as `-top`
-//! does. Frames are added to their location alone, and those that a sample has in common with the
-//! next one wait until they go: lines and functions are sums over their locations, less what
-//! recursion brought in twice, which is what a frame adds while the same is there further out.
+//! does. The walk adds each frame to its location alone, which is the least that can be done a
+//! frame; lines and functions are sums over their locations, less what recursion brought in
+//! twice. Only samples in which a function comes back pay for finding that.
 
 use foldhash::HashMap;
 
-use crate::model::{FunctionId, LocationId, Path, Profile, SampleSink};
+use crate::model::{FunctionId, LocationId, Profile, SampleSink};
 
 use super::FlatCum;
 
@@ -17,37 +17,39 @@ pub(super) const LANES: usize = 4;
 /// A number for each of [`LANES`] sample types.
 type Values = [i64; LANES];
 
-/// A location, as long as a line of a processor's cache: its sum, and at hand what a frame must
-/// be known for.
+/// A location, as long as a line of a processor's cache: what a frame is added to, and at hand what a frame must be known for.
 #[derive(Debug, Clone, Copy)]
 #[repr(align(64))]
 struct Place {
     /// The sum of all frames.
     sum: Values,
-    /// Its innermost function and line, as indices plus one: 0 stands for none.
-    function: u32,
-    line: u32,
-    /// There are more functions or lines than one.
+    /// The innermost function and the one that it is inlined into, else the same again. As
+    /// indices plus one: 0 stands for no function.
+    functions: [u32; 2],
+    /// Its lines, likewise; as indices.
+    lines: [u32; 2],
+    /// There are more functions or lines than two.
     has_more: bool,
 }
 
 /// Sums that are being made: a [`SampleSink`], so that they can be made while decoding.
-///
-/// A frame that stays from one sample to the next is added up once, when it goes.
 #[derive(Debug, Default)]
 pub struct Tally {
     /// First sample type of the group that is summed.
     first_type: usize,
     /// Functions that are one by their name and file; none: each is its own.
     same_as: Option<Vec<FunctionId>>,
+    n_samples: u32,
     /// Samples with a value other than zero, and the sum of the absolute values.
     n_counted: [u64; LANES],
     total: Values,
     places: Vec<Place>,
     /// By location: the sum of the samples whose leaf it is.
     leaves: Vec<Values>,
-    /// The stack of the last sample, outermost frame first, and what each frame has yet to add.
-    path: Vec<(LocationId, Values)>,
+    /// By function, as in [`Place`]: the last sample that it was seen in, and the last one in
+    /// which it came back.
+    last_samples: Vec<u32>,
+    last_repeated: Vec<u32>,
     lines: Distinct<(FunctionId, i64)>,
     functions: Distinct<FunctionId>,
 }
@@ -61,8 +63,8 @@ struct Distinct<K> {
     all: Vec<u32>,
     /// End of each location's in `all`.
     ends: Vec<u32>,
-    /// By index plus one: how often each is on the path, and what it was counted too often.
-    on_path: Vec<u32>,
+    /// The last sample with recursion in which each was seen, and what it was counted too often.
+    last_samples: Vec<u32>,
     repeated: Vec<Values>,
 }
 
@@ -75,14 +77,14 @@ impl<K: Copy + Eq + std::hash::Hash> Distinct<K> {
             let idx = *self.known.entry(key).or_insert(next);
             if idx == next {
                 self.keys.push(key);
+                self.last_samples.push(0);
+                self.repeated.push(Values::default());
             }
             if !self.all[start..].contains(&idx) {
                 self.all.push(idx);
             }
         }
         self.ends.push(self.all.len() as u32);
-        self.on_path.resize(self.keys.len() + 1, 0);
-        self.repeated.resize(self.keys.len() + 1, Values::default());
     }
 
     fn of_location(&self, location: usize) -> std::ops::Range<usize> {
@@ -90,47 +92,33 @@ impl<K: Copy + Eq + std::hash::Hash> Distinct<K> {
         start..self.ends[location] as usize
     }
 
-    /// The first key of a location, as its index plus one, and how many there are.
-    fn first(&self, location: usize) -> (u32, usize) {
+    /// The first key of a location and the second, else the first again; and how many there are.
+    fn first_two(&self, location: usize) -> ([Option<u32>; 2], usize) {
         let keys = &self.all[self.of_location(location)];
-        (keys.first().map_or(0, |it| it + 1), keys.len())
+        let first = keys.first().copied();
+        ([first, keys.get(1).copied().or(first)], keys.len())
     }
 
-    /// Notes a key, as its index plus one, that comes onto the path.
+    /// Notes a key that a sample counts, and what it counts if it did so before.
     #[inline]
-    fn enter(&mut self, key: u32) {
-        self.on_path[key as usize] += 1;
-    }
-
-    /// The same when it goes. While it is still there, what the frame counts is counted already.
-    #[inline]
-    fn leave(&mut self, key: u32, values: Values) {
+    fn find_repeated(&mut self, sample: u32, key: u32, values: Values) {
         let key = key as usize;
-        self.on_path[key] -= 1;
-        if self.on_path[key] > 0 {
+        if std::mem::replace(&mut self.last_samples[key], sample) == sample {
             add(&mut self.repeated[key], values);
         }
     }
 
-    /// Notes the keys of a location but the first.
-    #[inline(never)]
-    fn enter_more(&mut self, location: usize) {
-        for at in self.of_location(location).skip(1) {
-            self.enter(self.all[at] + 1);
-        }
-    }
-
-    #[inline(never)]
-    fn leave_more(&mut self, location: usize, values: Values) {
-        for at in self.of_location(location).skip(1) {
-            self.leave(self.all[at] + 1, values);
+    /// The same for all keys of a location.
+    fn find_repeated_of(&mut self, sample: u32, location: usize, values: Values) {
+        for at in self.of_location(location) {
+            self.find_repeated(sample, self.all[at], values);
         }
     }
 
     /// The cum of each key, given the sums of all locations.
     fn cum(&self, places: &[Place], lane: usize) -> Vec<i64> {
         let mut out: Vec<i64> =
-            self.repeated.iter().skip(1).map(|it| 0i64.wrapping_sub(it[lane])).collect();
+            self.repeated.iter().map(|it| 0i64.wrapping_sub(it[lane])).collect();
         for (location, place) in places.iter().enumerate() {
             for &idx in &self.all[self.of_location(location)] {
                 let cum = &mut out[idx as usize];
@@ -142,7 +130,7 @@ impl<K: Copy + Eq + std::hash::Hash> Distinct<K> {
 }
 
 impl SampleSink for Tally {
-    fn sample(&mut self, profile: &Profile, values: &[i64], stack: &[LocationId], n_common: usize) {
+    fn sample(&mut self, profile: &Profile, values: &[i64], stack: &[LocationId]) {
         if self.places.len() < profile.locations.len() {
             self.add_locations(profile);
         }
@@ -154,13 +142,42 @@ impl SampleSink for Tally {
             self.n_counted[lane] += u64::from(value != 0);
             self.total[lane] = self.total[lane].wrapping_add(value.wrapping_abs());
         }
-        self.leave_to(n_common);
-        for &location in &stack[n_common..] {
-            self.enter(location);
-        }
-        if let Some((leaf, sum)) = self.path.last_mut() {
-            add(sum, lanes);
+        if let Some(leaf) = stack.first() {
             add(&mut self.leaves[leaf.0 as usize], lanes);
+        }
+        self.n_samples += 1;
+        let this = self.n_samples;
+        let (places, last_samples) = (self.places.as_mut_slice(), self.last_samples.as_mut_slice());
+        let mut comes_back = false;
+        for location in stack {
+            let place = &mut places[location.0 as usize];
+            add(&mut place.sum, lanes);
+            let [inner, outer] = place.functions.map(|it| it as usize);
+            if last_samples[inner] == this || last_samples[outer] == this {
+                comes_back = true;
+                self.last_repeated[inner] = this;
+                self.last_repeated[outer] = this;
+            }
+            last_samples[inner] = this;
+            last_samples[outer] = this;
+            if place.has_more {
+                for &function in
+                    &self.functions.all[self.functions.of_location(location.0 as usize)]
+                {
+                    // The two that are at hand are looked at above.
+                    let function = function as usize + 1;
+                    if function != inner && function != outer {
+                        if last_samples[function] == this {
+                            comes_back = true;
+                            self.last_repeated[function] = this;
+                        }
+                        last_samples[function] = this;
+                    }
+                }
+            }
+        }
+        if comes_back {
+            self.find_repeated(stack, lanes);
         }
     }
 }
@@ -185,52 +202,47 @@ impl Tally {
             });
             self.lines.add_location(keys.clone());
             self.functions.add_location(keys.map(|(function, _)| function));
-            let (function, n_functions) = self.functions.first(self.places.len());
-            let (line, n_lines) = self.lines.first(self.places.len());
-            let has_more = n_functions > 1 || n_lines > 1;
-            self.places.push(Place { sum: Values::default(), function, line, has_more });
+            let (functions, n_functions) = self.functions.first_two(self.places.len());
+            let (lines, n_lines) = self.lines.first_two(self.places.len());
+            self.places.push(Place {
+                sum: Values::default(),
+                functions: functions.map(|it| it.map_or(0, |it| it + 1)),
+                lines: lines.map(Option::unwrap_or_default),
+                has_more: n_functions > 2 || n_lines > 2,
+            });
             self.leaves.push(Values::default());
         }
+        self.last_samples.resize(self.functions.keys.len() + 1, 0);
+        self.last_repeated.resize(self.functions.keys.len() + 1, 0);
     }
 
-    #[inline]
-    fn enter(&mut self, location: LocationId) {
-        let place = self.places[location.0 as usize];
-        self.functions.enter(place.function);
-        self.lines.enter(place.line);
-        if place.has_more {
-            self.functions.enter_more(location.0 as usize);
-            self.lines.enter_more(location.0 as usize);
-        }
-        self.path.push((location, Values::default()));
-    }
-
-    /// Takes all but the outermost frames off the path, and adds up what they hold.
-    #[inline]
-    fn leave_to(&mut self, n_frames: usize) {
-        let mut sum = Values::default();
-        while self.path.len() > n_frames
-            && let Some((location, own)) = self.path.pop()
-        {
-            add(&mut sum, own);
-            let place = &mut self.places[location.0 as usize];
-            add(&mut place.sum, sum);
-            let (function, line, has_more) = (place.function, place.line, place.has_more);
-            self.functions.leave(function, sum);
-            self.lines.leave(line, sum);
-            if has_more {
-                self.functions.leave_more(location.0 as usize, sum);
-                self.lines.leave_more(location.0 as usize, sum);
+    /// Notes what the last sample counted more than once.
+    fn find_repeated(&mut self, stack: &[LocationId], values: Values) {
+        let this = self.n_samples;
+        for location in stack {
+            let idx = location.0 as usize;
+            let place = &self.places[idx];
+            let is_repeated = |it: u32| self.last_repeated[it as usize] == this;
+            if place.has_more {
+                self.lines.find_repeated_of(this, idx, values);
+                self.functions.find_repeated_of(this, idx, values);
+                continue;
+            }
+            // A line comes back only where its function does, and 0 is none.
+            let [inner, outer] = place.functions;
+            if inner == 0 || !(is_repeated(inner) || is_repeated(outer)) {
+                continue;
+            }
+            let lines = place.lines;
+            self.lines.find_repeated(this, lines[0], values);
+            self.functions.find_repeated(this, inner - 1, values);
+            if lines[1] != lines[0] {
+                self.lines.find_repeated(this, lines[1], values);
+            }
+            if outer != inner {
+                self.functions.find_repeated(this, outer - 1, values);
             }
         }
-        if let Some((_, own)) = self.path.last_mut() {
-            add(own, sum);
-        }
-    }
-
-    /// Adds up what is still to be added.
-    pub(super) fn finish(&mut self) {
-        self.leave_to(0);
     }
 
     /// Sums over a profile that is decoded already, from sample type `first_type` on.
@@ -240,12 +252,12 @@ impl Tally {
         same_as: Option<Vec<FunctionId>>,
     ) -> Tally {
         let mut tally = Tally { first_type, same_as, ..Tally::default() };
-        let mut path = Path::default();
+        let mut stack = Vec::new();
         for sample in profile.samples.iter() {
-            let n_common = path.go_to(sample.stack);
-            tally.sample(profile, sample.values, path.frames(), n_common);
+            stack.clear();
+            stack.extend(sample.stack);
+            tally.sample(profile, sample.values, &stack);
         }
-        tally.finish();
         tally
     }
 

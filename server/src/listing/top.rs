@@ -3,6 +3,7 @@
 //! Source: `internal/report` of github.com/google/pprof (`newTrimmedGraph`, `TextItems`).
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use super::filter::Filter;
 use super::marks::inline_marks;
@@ -170,16 +171,19 @@ fn sort(
     by_cum: bool,
 ) {
     let (first, second) = if by_cum { (&sums.cum, &sums.flat) } else { (&sums.flat, &sums.cum) };
-    shown.sort_by(|&a, &b| {
-        let (left, right) = (a as usize, b as usize);
-        let larger =
-            |values: &[i64]| values[right].wrapping_abs().cmp(&values[left].wrapping_abs());
-        let same_file =
-            || nodes.text(nodes.infos[left].file).cmp(nodes.text(nodes.infos[right].file));
-        larger(first)
-            .then_with(|| names[left].cmp(&names[right]))
-            .then_with(|| larger(second))
-            .then_with(same_file)
-            .then(a.cmp(&b))
+    let size = |values: &[i64], node: u32| Reverse(values[node as usize].wrapping_abs());
+    // At hand what most comparisons need: it takes half of the time.
+    let mut keys: Vec<(Reverse<i64>, &str, u32)> =
+        shown.iter().map(|&it| (size(first, it), &*names[it as usize], it)).collect();
+    keys.sort_unstable_by(|a, b| {
+        let file = |node: u32| nodes.text(nodes.infos[node as usize].file);
+        (a.0, a.1)
+            .cmp(&(b.0, b.1))
+            .then_with(|| size(second, a.2).cmp(&size(second, b.2)))
+            .then_with(|| file(a.2).cmp(file(b.2)))
+            .then(a.2.cmp(&b.2))
     });
+    for (slot, (_, _, node)) in shown.iter_mut().zip(keys) {
+        *slot = node;
+    }
 }

@@ -4,7 +4,6 @@ mod build;
 mod capture;
 mod dump;
 mod kind;
-mod path;
 mod profile;
 mod samples;
 mod sink;
@@ -15,7 +14,6 @@ pub use build::{BuildInfo, Module};
 pub use capture::{Capture, CaptureMeta};
 pub use dump::{CreatedBy, Dump, Frame, Goroutine, Stack, StackId};
 pub use kind::Kind;
-pub use path::{Common, Path};
 pub use profile::{
     Function, FunctionId, Line, Location, LocationId, Mapping, MappingId, Profile, StrId, Strings,
     ValueType,

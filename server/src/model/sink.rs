@@ -8,14 +8,13 @@ use super::{LocationId, Profile};
 /// still being inflated, of frames that are at hand. Where a profile has another order, samples
 /// come when everything is read: a sink sees no difference.
 pub trait SampleSink {
-    /// One sample: its values, and its locations, outermost frame first. The first `n_common` of
-    /// those are those of the sample before; more may be. `profile` holds all locations and lines
-    /// that were named so far; functions and texts may still be missing, samples are.
-    fn sample(&mut self, profile: &Profile, values: &[i64], stack: &[LocationId], n_common: usize);
+    /// One sample: its values, and its locations, leaf first. `profile` holds all locations and
+    /// lines that were named so far; functions and texts may still be missing, samples are.
+    fn sample(&mut self, profile: &Profile, values: &[i64], stack: &[LocationId]);
 }
 
 /// Nobody looks.
 impl SampleSink for () {
     #[inline]
-    fn sample(&mut self, _: &Profile, _: &[i64], _: &[LocationId], _: usize) {}
+    fn sample(&mut self, _: &Profile, _: &[i64], _: &[LocationId]) {}
 }

@@ -11,7 +11,9 @@ const MOST_CHARS: usize = 4096;
 /// escapes, so that nothing can move the cursor, colour the rest or pretend to be other text.
 pub fn plain(text: &str) -> Cow<'_, str> {
     let is_plain = |it: char| !is_hidden(it);
-    if text.len() <= MOST_CHARS && text.chars().all(is_plain) {
+    let is_printed = |it: u8| matches!(it, b' '..=b'~');
+    let is_safe = text.bytes().all(is_printed) || text.chars().all(is_plain);
+    if text.len() <= MOST_CHARS && is_safe {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len().min(MOST_CHARS) + 16);

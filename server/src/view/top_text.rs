@@ -54,7 +54,7 @@ pub fn top_text(
         }
     }
 
-    let mut out = String::new();
+    let mut out = String::with_capacity(1024 + 96 * top.rows.len());
     for line in lines {
         out.push_str(&plain(&line));
         out.push('\n');
