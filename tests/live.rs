@@ -59,6 +59,11 @@ fn two_heap_captures_show_the_line_that_grew() {
     target.get_until("heap?debug=1", |text| String::from_utf8_lossy(text).contains(&growing.0));
     let retained = |file: &str| {
         lens.ok(&["capture", "heap", "--target", target.url(), "-o", file]);
+        // Where nothing is held that was sampled, there is nothing to list.
+        let top = lens.json(&["top", "--json", "--sample-index=inuse_space", file]);
+        if top["total"] == 0 {
+            return 0.0;
+        }
         let list = lens.json(&["list", "--json", "--sample-index=inuse_space", ".", file]);
         let share = share(&list, &growing);
         if share.is_nan() { 0.0 } else { share * list["total"].as_f64().unwrap() }

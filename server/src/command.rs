@@ -28,8 +28,12 @@ pub enum Command {
     ClearBaseline,
     /// See [`KindArgs`]: the current capture minus the baseline.
     Diff,
-    /// See [`PlaceArgs`].
+    /// See [`GoroutinesArgs`].
     Goroutines,
+    /// See [`WatchArgs`].
+    Watch,
+    /// See [`ExpectArgs`].
+    Expect,
     /// See [`PeekArgs`].
     Peek,
     /// No arguments.
@@ -38,7 +42,7 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order in which it is offered.
-    pub const ALL: [Command; 10] = [
+    pub const ALL: [Command; 12] = [
         Command::Attach,
         Command::Detach,
         Command::Targets,
@@ -47,6 +51,8 @@ impl Command {
         Command::ClearBaseline,
         Command::Diff,
         Command::Goroutines,
+        Command::Watch,
+        Command::Expect,
         Command::Peek,
         Command::Status,
     ];
@@ -62,6 +68,8 @@ impl Command {
             Command::ClearBaseline => "clearBaseline",
             Command::Diff => "diff",
             Command::Goroutines => "goroutines",
+            Command::Watch => "watch",
+            Command::Expect => "expect",
             Command::Peek => "peek",
             Command::Status => "status",
         }
@@ -83,6 +91,8 @@ impl Command {
             Command::ClearBaseline => "Clear baseline",
             Command::Diff => "Compare with the baseline",
             Command::Goroutines => "Show goroutines by verdict",
+            Command::Watch => "Watch the goroutines, or stop watching",
+            Command::Expect => "Mark goroutines as expected",
             Command::Peek => "Show callers and callees of a function",
             Command::Status => "Show status",
         }
@@ -110,6 +120,12 @@ impl Command {
             }
             Command::Goroutines => {
                 "Dumps the goroutines and lists them by verdict: proved, stuck, suspect, idle, running; each entry jumps to the code."
+            }
+            Command::Watch => {
+                "Keeps looking at the goroutines while nobody is at the editor, and over restarts of the program, so that trends and stuck verdicts are there when you come back; again: stops."
+            }
+            Command::Expect => {
+                "Writes an entry into the project's `.pprof-lens.toml`, by which goroutines that wait in a function count as idle; offered where some wait."
             }
             Command::Peek => {
                 "Shows the callers and callees of a function with their share: of the function at the cursor, or of the one that is named."
@@ -155,12 +171,38 @@ pub struct KindArgs {
 
 /// Argument of [`Command::Goroutines`]: a place in the code, or the whole program.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PlaceArgs {
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct GoroutinesArgs {
     /// Only groups with a frame in this file (a URI).
     pub uri: Option<String>,
     /// Only groups with a frame on this line of the buffer as it is now, 0-based as in LSP.
     pub line: Option<u32>,
+    /// Let Go's leak detector run first, a garbage collection, and trust what it proves.
+    pub leaks: bool,
+    /// Show what the last look found; the program is asked nothing.
+    pub last: bool,
+}
+
+/// Argument of [`Command::Watch`].
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct WatchArgs {
+    /// Default: the other way than now.
+    pub on: Option<bool>,
+}
+
+/// Argument of [`Command::Expect`]: the key `expect` of a group that [`Command::Goroutines`]
+/// returned.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExpectArgs {
+    /// Full name of the function that waits.
+    pub function: String,
+    /// The states in which it may; none: any.
+    #[serde(default)]
+    pub states: Vec<String>,
+    /// A file of the workspace folder that has the project's file; default: the first folder.
+    pub uri: Option<String>,
 }
 
 /// Argument of [`Command::Peek`]: a function by name, or the one around a place in the code.

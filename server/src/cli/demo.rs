@@ -60,7 +60,11 @@ pub(super) fn run(_args: Args) -> anyhow::Result<ExitCode> {
                 is_old: false,
             },
         ],
-        Some(WaitsInput { waits: Arc::new(LocatedWaits::of(judged, &resolver)), is_old: false }),
+        Some(WaitsInput {
+            waits: Arc::new(LocatedWaits::of(judged, &resolver)),
+            trends: Arc::default(),
+            is_old: false,
+        }),
     );
     print::out(&page(&captured, &marks, &growth, &root))?;
     Ok(ExitCode::SUCCESS)

@@ -2,9 +2,11 @@
 
 mod attach;
 mod baseline;
+mod expect;
 mod goroutines;
 mod peek;
 mod status;
+mod watch;
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -72,6 +74,8 @@ impl Services {
             Command::Goroutines => {
                 self.goroutines_command(parse(command, arguments)?, token).await?
             }
+            Command::Watch => self.watch_command(parse(command, arguments)?),
+            Command::Expect => self.expect_command(parse(command, arguments)?).await?,
             Command::Peek => self.peek_command(parse(command, arguments)?)?,
             Command::Status => self.status_command(),
         };

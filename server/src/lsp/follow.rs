@@ -3,19 +3,18 @@
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::model::{Kind, Target};
-use crate::stuck::FREE_DUMP_GOROUTINES;
 
 use super::attachment::{Attachment, State, Wish, clock, describe};
+use super::pace::Pace;
+use super::schedule::{Schedule, is_cheap_to_dump};
 use super::services::Services;
 
-/// Time between two looks at the index page, which costs the target about a millisecond.
-const LOOK_INTERVAL: Duration = Duration::from_secs(2);
 /// Pause before the first try to find a target that is gone; then twice as long each time.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// Longest such pause: one that came back is attached again within five seconds.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-/// A periodic capture rests at least this many times as long as it took.
-const REST: u32 = 200;
+/// Pause between two looks whether somebody is back at the editor, who may have said so unheard.
+const IDLE_PAUSE: Duration = Duration::from_secs(1);
 
 impl Services {
     /// Lets go of what was attached and follows `target` from now on.
@@ -50,27 +49,32 @@ impl Services {
 
 async fn follow(services: Services) {
     let mut schedule = services.first_captures().await;
+    let mut pace = Pace::default();
     loop {
-        tokio::time::sleep(LOOK_INTERVAL).await;
+        tokio::time::sleep(pace.pause()).await;
+        services.rest_while_idle().await;
         let Some(attachment) = services.world.get().attachment.clone() else { return };
         // A capture that runs keeps the target busy; it says by itself when the target goes.
         let Some(turn) = services.outside.try_turn() else { continue };
-        let answer = services.outside.n_goroutines(&attachment.target).await;
+        let start = Instant::now();
+        let answer = services.outside.count(&attachment.target).await;
         drop(turn);
         match answer {
-            Ok(n_goroutines) => {
+            Ok(counted) => {
+                pace.answered(start.elapsed());
                 services.world.update_quietly(|world| {
                     if let Some(it) = &mut world.attachment {
-                        std::sync::Arc::make_mut(it).n_goroutines = n_goroutines;
+                        std::sync::Arc::make_mut(it).n_goroutines = counted.n_goroutines;
                     }
                 });
-                schedule.run_what_is_due(&services, n_goroutines).await;
+                schedule.run_what_is_due(&services, counted).await;
             }
             Err(reason) => {
                 services.mark_gone(&attachment, &reason.to_string());
                 let target = services.search(&attachment).await;
                 services.mark_back(&attachment, target);
                 schedule = services.first_captures().await;
+                pace = Pace::default();
             }
         }
     }
@@ -99,12 +103,23 @@ impl Services {
         self.world.update_marks(|world| world.attachment = Some(attachment.into()));
     }
 
+    /// Waits while nobody is at the editor, unless the user wants the program to be watched.
+    async fn rest_while_idle(&self) {
+        while !self.activity.is_active() && !self.world.get().is_watching {
+            tokio::select! {
+                () = self.activity.changed() => {}
+                () = tokio::time::sleep(IDLE_PAUSE) => {}
+            }
+        }
+    }
+
     /// Waits until the program runs again: at the same address, or where it is found.
     async fn search(&self, gone: &Attachment) -> Target {
         let mut pause = FIRST_PAUSE;
         loop {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
+            self.rest_while_idle().await;
             if let Ok(it) = self.outside.find(gone.target.url.as_str()).await
                 && gone.is_same_program(&it)
             {
@@ -129,66 +144,19 @@ impl Services {
             let start = Instant::now();
             self.capture_quietly(*kind).await;
             if *kind == Kind::Heap {
-                schedule.heap.done(start);
+                schedule.did_first(*kind, start);
             }
         }
         let Some(attachment) = &world.attachment else { return schedule };
         let turn = self.outside.turn().await;
-        let count = self.outside.n_goroutines(&attachment.target).await.ok().flatten();
+        let counted = self.outside.count(&attachment.target).await.unwrap_or_default();
         drop(turn);
-        if world.config.capture_on_attach.contains(&Kind::Goroutine) && is_cheap_to_dump(count) {
+        let wants_goroutines = world.config.capture_on_attach.contains(&Kind::Goroutine);
+        if wants_goroutines && is_cheap_to_dump(counted.n_goroutines) {
             let start = Instant::now();
-            self.look_quietly().await;
-            schedule.goroutines.done(start);
+            self.look_quietly(false).await;
+            schedule.did_first(Kind::Goroutine, start);
         }
         schedule
-    }
-}
-
-fn is_cheap_to_dump(n_goroutines: Option<u64>) -> bool {
-    n_goroutines.is_some_and(|it| it <= FREE_DUMP_GOROUTINES)
-}
-
-/// When the periodic captures ran, and how long they took.
-#[derive(Debug, Default)]
-struct Schedule {
-    heap: LastRun,
-    goroutines: LastRun,
-}
-
-#[derive(Debug, Default)]
-struct LastRun {
-    ended: Option<Instant>,
-    took: Duration,
-}
-
-impl LastRun {
-    fn done(&mut self, start: Instant) {
-        *self = LastRun { ended: Some(Instant::now()), took: start.elapsed() };
-    }
-
-    /// Whether the next run is due; `interval_seconds` of 0 means never.
-    fn is_due(&self, interval_seconds: u32) -> bool {
-        let interval = Duration::from_secs(interval_seconds.into()).max(self.took * REST);
-        interval_seconds > 0 && self.ended.is_none_or(|it| it.elapsed() >= interval)
-    }
-}
-
-impl Schedule {
-    async fn run_what_is_due(&mut self, services: &Services, n_goroutines: Option<u64>) {
-        let world = services.world.get();
-        let shows_go =
-            world.documents.iter().any(|(path, _)| path.extension() == Some("go".as_ref()));
-        if shows_go && self.heap.is_due(world.config.heap_interval_seconds) {
-            let start = Instant::now();
-            services.capture_quietly(Kind::Heap).await;
-            self.heap.done(start);
-        }
-        let is_cheap = is_cheap_to_dump(n_goroutines);
-        if is_cheap && self.goroutines.is_due(world.config.goroutine_interval_seconds) {
-            let start = Instant::now();
-            services.look_quietly().await;
-            self.goroutines.done(start);
-        }
     }
 }

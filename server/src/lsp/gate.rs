@@ -27,6 +27,7 @@ use tower_service::Service;
 
 use crate::fetch;
 
+use super::activity::Activity;
 use super::editor::Editor;
 use super::failpoints::Failpoints;
 use super::frames::{FrameError, FrameReader};
@@ -51,6 +52,7 @@ pub(crate) async fn run<S, R, W>(
     service: LspService<S>,
     socket: ClientSocket,
     editor: Editor,
+    activity: Activity,
     input: R,
     output: W,
 ) -> u8
@@ -73,6 +75,7 @@ where
         service,
         answers,
         editor,
+        activity,
         outbound: outbound.clone(),
         failpoints: Failpoints::from_env(),
         in_flight: Arc::default(),
@@ -121,6 +124,7 @@ struct Gate<S, A> {
     /// Routes answers of the editor to whoever asked.
     answers: A,
     editor: Editor,
+    activity: Activity,
     outbound: Outbound,
     failpoints: Failpoints,
     in_flight: Arc<Mutex<HashMap<Id, InFlight>>>,
@@ -145,7 +149,11 @@ where
     A: Sink<Response, Error = ExitedError> + Unpin,
 {
     async fn take(&mut self, body: &[u8]) -> Next {
-        match message::read(body) {
+        let message = message::read(body);
+        if let Message::Request { method, .. } | Message::Notification { method, .. } = &message {
+            self.activity.note(method);
+        }
+        match message {
             Message::Request { id, method, params } => self.request(id, method, params).await,
             Message::Notification { method, .. } if method == "exit" => return Next::End,
             Message::Notification { method, params } if method == "$/cancelRequest" => {

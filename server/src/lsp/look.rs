@@ -1,17 +1,21 @@
-//! Looks at the goroutines: a dump, judged together with the looks before it.
+//! Looks at the goroutines: a dump, judged together with the looks before it; where there are too
+//! many for a dump, a profile that counts them.
 
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use anyhow::Context;
+use serde_json::json;
+use tower_lsp::lsp_types::notification::Notification;
 
-use crate::model::Target;
+use crate::model::{Kind, Target};
 use crate::project;
 use crate::source::{self, Resolver};
-use crate::stuck::{self, Known, Looks};
+use crate::stuck::{self, Counts, Known, Looks};
 use crate::view::LocatedWaits;
 use crate::view::escape::plain;
 
+use super::captured::Captured;
 use super::services::Services;
 
 /// What the last look at the goroutines of one run found.
@@ -37,23 +41,37 @@ impl Looked {
     }
 }
 
-/// The clock of [`Looks`]: it only moves on.
-static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+/// The clock of [`Looks`] and of the trends: seconds that only move on.
+pub(crate) fn now() -> u64 {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed().as_secs()
+}
+
+/// The notification `pprof-lens/goroutinesChanged`: a look has found something. It has no
+/// parameters; the command `goroutines` with `last` says what.
+#[derive(Debug)]
+pub(crate) enum GoroutinesChanged {}
+
+impl Notification for GoroutinesChanged {
+    type Params = serde_json::Value;
+    const METHOD: &'static str = "pprof-lens/goroutinesChanged";
+}
 
 impl Services {
     /// Dumps the goroutines, which stops the program for a moment, and shows who waits.
-    pub(crate) async fn look(&self) -> anyhow::Result<Arc<Looked>> {
+    /// `with_leaks`: Go's leak detector says first what it can prove.
+    pub(crate) async fn look(&self, with_leaks: bool) -> anyhow::Result<Arc<Looked>> {
         let world = self.world.get();
         let attachment = world.attachment.clone().context("nothing is attached")?;
         let turn = self.outside.turn().await;
-        let (dump, taken_at) = self.outside.dump(&attachment.target).await?;
+        let (dump, taken_at) = self.outside.dump(&attachment.target, with_leaks).await?;
         drop(turn);
         let outside = self.outside.clone();
         let looked = tokio::task::spawn_blocking(move || {
             let target = attachment.target.clone();
             let earlier = world.looked.as_ref().filter(|it| it.target == target);
             let earlier = earlier.map(|it| &it.looks);
-            let now = START.elapsed().as_secs();
+            let now = now();
             let resolver = outside.resolver(&world, Some(&target));
             let sites = source::sites(&dump, &resolver);
             let (expected, problems) = project::expected(&world.folders);
@@ -62,9 +80,10 @@ impl Services {
             let judged = stuck::judge_knowing(&dump, &known);
             let looks = Looks::after(earlier, &dump, now);
             let waits = Arc::new(LocatedWaits::of(judged, &resolver));
-            (Arc::new(Looked { target, waits, taken_at, looks, problems }), resolver)
+            let counts = Counts::of_dump(&dump);
+            (Arc::new(Looked { target, waits, taken_at, looks, problems }), resolver, counts)
         });
-        let (looked, resolver) = looked.await?;
+        let (looked, resolver, counts) = looked.await?;
         let reported = self.world.get().looked.as_ref().map(|it| it.problems.clone());
         if looked.problems != reported.unwrap_or_default() {
             looked.problems.iter().for_each(|it| self.editor.log(plain(it).into_owned()));
@@ -73,15 +92,55 @@ impl Services {
             if world.follows(Some(&looked.target)) {
                 world.looked = Some(looked.clone());
                 world.resolver = Some(resolver);
+                if let Some(counts) = counts {
+                    Arc::make_mut(&mut world.trends).add(&counts, now());
+                }
             }
         });
         Ok(looked)
     }
 
     /// Looks without being asked: a failure is logged, nothing more.
-    pub(crate) async fn look_quietly(&self) {
-        if let Err(err) = self.look().await {
+    pub(crate) async fn look_quietly(&self, with_leaks: bool) {
+        match self.look(with_leaks).await {
+            Ok(_) => self.editor.notify::<GoroutinesChanged>(json!({})).await,
+            Err(err) => self.editor.log(format!("{err:#}")),
+        }
+    }
+
+    /// Counts the goroutines by their stacks, which does not stop the program, and shows where
+    /// they stand. A failure is logged.
+    pub(crate) async fn count_quietly(&self) {
+        if let Err(err) = self.count_by_stack().await {
             self.editor.log(format!("{err:#}"));
         }
+    }
+
+    async fn count_by_stack(&self) -> anyhow::Result<()> {
+        let attachment = self.world.get().attachment.clone().context("nothing is attached")?;
+        let turn = self.outside.turn().await;
+        let capture = self.outside.goroutines(&attachment.target).await?;
+        drop(turn);
+        let (outside, world) = (self.outside.clone(), self.world.get());
+        let located = tokio::task::spawn_blocking(move || {
+            let counts = Counts::of_profile(&capture.profile);
+            let resolver = outside.resolver(&world, capture.meta.target.as_ref());
+            Captured::new(capture, &resolver).map(|it| (Arc::new(it), resolver, counts))
+        });
+        let (captured, resolver, counts) = located.await??;
+        self.world.update_marks(|world| {
+            if world.follows(captured.capture.meta.target.as_ref()) {
+                world.captures.insert(Kind::Goroutine, captured.clone());
+                world.resolver = Some(resolver);
+                Arc::make_mut(&mut world.trends).add(&counts, now());
+            }
+        });
+        Ok(())
+    }
+
+    /// Remembers how many goroutines there are now.
+    pub(crate) fn add_total(&self, n_goroutines: u64) {
+        let total = usize::try_from(n_goroutines).unwrap_or(usize::MAX);
+        self.world.update_quietly(|world| Arc::make_mut(&mut world.trends).add_total(total, now()));
     }
 }

@@ -4,6 +4,7 @@
 //! in [`server`], each from one snapshot of the [`world`]. Meanwhile [`seek`] finds a program,
 //! [`follow`] watches it, and [`publish`] tells the editor what changed.
 
+mod activity;
 mod attachment;
 mod capabilities;
 mod capture;
@@ -21,13 +22,14 @@ mod look;
 mod message;
 mod outbound;
 mod outside;
+mod pace;
 mod pages;
 mod position;
 mod programs;
 mod progress;
 mod publish;
-
 mod relocate;
+mod schedule;
 mod seek;
 mod server;
 mod services;
@@ -50,10 +52,11 @@ where
     W: AsyncWrite + Unpin + Send + 'static,
 {
     let builder = LspService::build(Server::new)
-        .custom_method("window/workDoneProgress/cancel", Server::cancel_progress);
+        .custom_method("window/workDoneProgress/cancel", Server::cancel_progress)
+        .custom_method("pprof-lens/activity", Server::activity);
     #[cfg(debug_assertions)]
     let builder = builder.custom_method("pprof-lens/debugText", Server::debug_text);
     let (service, socket) = builder.finish();
-    let editor = service.inner().editor().clone();
-    gate::run(service, socket, editor, input, output).await
+    let (editor, activity) = service.inner().ends();
+    gate::run(service, socket, editor, activity, input, output).await
 }

@@ -30,6 +30,15 @@ struct Resolving {
     resolver: Arc<Resolver>,
 }
 
+/// What a target's index page says.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Counted {
+    /// Number of goroutines.
+    pub(crate) n_goroutines: Option<u64>,
+    /// It serves the profile of Go's leak detector.
+    pub(crate) has_leak_detector: bool,
+}
+
 /// Held while a request to the target runs.
 pub(crate) type Turn = OwnedMutexGuard<()>;
 
@@ -44,10 +53,33 @@ impl Outside {
         self.turn.clone().try_lock_owned().ok()
     }
 
-    /// Reads the index page, which costs next to nothing: the number of goroutines.
-    pub(crate) async fn n_goroutines(&self, target: &Target) -> Result<Option<u64>, FetchError> {
+    /// Reads the index page, which costs next to nothing.
+    pub(crate) async fn count(&self, target: &Target) -> Result<Counted, FetchError> {
         let index = fetch::index(&target.url, Reach::Loopback).await?;
-        Ok(index.count(Kind::Goroutine.name()))
+        Ok(Counted {
+            n_goroutines: index.count(Kind::Goroutine.name()),
+            has_leak_detector: index.count(Kind::Goroutineleak.name()).is_some(),
+        })
+    }
+
+    /// Fetches and decodes a goroutine profile, which is not saved: the next one comes soon.
+    pub(crate) async fn goroutines(&self, target: &Target) -> anyhow::Result<Capture> {
+        let kind = Kind::Goroutine;
+        let fetched = fetch::profile(&target.url, kind, None, Reach::Loopback).await?;
+        check_run(target)?;
+        let new = NewCapture {
+            kind,
+            target: Some(target.clone()),
+            taken_at: fetched.taken_at,
+            seconds: None,
+            note: None,
+        };
+        let work = move || {
+            let profile = Arc::new(decode::profile(&fetched.bytes)?);
+            let meta = new.described(String::new(), fetched.bytes.len() as u64);
+            anyhow::Ok(Capture { meta, profile })
+        };
+        tokio::task::spawn_blocking(work).await?
     }
 
     /// Fetches, decodes and saves a profile, and says why it could not be saved where it was not.
@@ -73,9 +105,17 @@ impl Outside {
         tokio::task::spawn_blocking(work).await?
     }
 
-    /// Dumps the goroutines, which stops the program for a moment.
-    pub(crate) async fn dump(&self, target: &Target) -> anyhow::Result<(Dump, i64)> {
-        let fetched = fetch::dump(&target.url, Reach::Loopback).await?;
+    /// Dumps the goroutines, which stops the program for a moment. `with_leaks`: Go's leak
+    /// detector runs first, a garbage collection.
+    pub(crate) async fn dump(
+        &self,
+        target: &Target,
+        with_leaks: bool,
+    ) -> anyhow::Result<(Dump, i64)> {
+        let fetched = match with_leaks {
+            true => fetch::dump_with_leaks(&target.url, Reach::Loopback).await?,
+            false => fetch::dump(&target.url, Reach::Loopback).await?,
+        };
         check_run(target)?;
         let work = move || anyhow::Ok((decode::dump(&fetched.bytes)?, fetched.taken_at));
         tokio::task::spawn_blocking(work).await?

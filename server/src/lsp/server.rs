@@ -16,6 +16,7 @@ use tower_lsp::lsp_types::{
 };
 use tower_lsp::{Client, LanguageServer};
 
+use super::activity::{Activity, ActivityParams};
 use super::documents::file_path;
 use super::editor::Editor;
 use super::facts::ClientFacts;
@@ -35,8 +36,13 @@ impl Server {
         Server { services: Services::new(Editor::new(client), Outside::default()) }
     }
 
-    pub(crate) fn editor(&self) -> &Editor {
-        &self.services.editor
+    /// What the gate needs: a way to the editor, and who wants to know that it said something.
+    pub(crate) fn ends(&self) -> (Editor, Activity) {
+        (self.services.editor.clone(), self.services.activity.clone())
+    }
+
+    pub(crate) async fn activity(&self, params: ActivityParams) {
+        self.services.activity.set_focus(params.active);
     }
 
     pub(crate) async fn cancel_progress(&self, params: WorkDoneProgressCancelParams) {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::JoinHandle;
 use tokio_util::task::AbortOnDropHandle;
 
+use super::activity::Activity;
 use super::editor::Editor;
 use super::outside::Outside;
 use super::progress::ProgressTokens;
@@ -17,6 +18,7 @@ pub(crate) struct Services {
     pub(crate) world: WorldCell,
     pub(crate) outside: Outside,
     pub(crate) tokens: ProgressTokens,
+    pub(crate) activity: Activity,
     /// The task that follows the attached target. At most one; a new one ends the old one, and
     /// with it the old one's connections.
     follower: Arc<Mutex<Option<AbortOnDropHandle<()>>>>,
@@ -29,6 +31,7 @@ impl Services {
             world: WorldCell::default(),
             outside,
             tokens: ProgressTokens::default(),
+            activity: Activity::default(),
             follower: Arc::default(),
         }
     }

@@ -44,6 +44,7 @@ impl StatusLine {
         };
         let name = describe(&attachment.target);
         let (text, state) = match &attachment.state {
+            State::Live if world.is_watching => (format!("pprof-lens: watching {name}"), "live"),
             State::Live => (format!("pprof-lens: {name}"), "live"),
             State::Gone { since } => {
                 (format!("pprof-lens: {name} gone since {}", clock(*since)), "gone")

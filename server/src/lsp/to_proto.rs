@@ -53,6 +53,9 @@ pub(crate) fn command(title: &str, action: &Action, page: Page<'_>) -> lsp_types
             let line = page.range(*line).start.line;
             (Command::Goroutines, json!({ "uri": page.uri, "line": line }))
         }
+        Action::Expect { function, states } => {
+            (Command::Expect, json!({ "function": function, "states": states, "uri": page.uri }))
+        }
         Action::Diff { kind } => (Command::Diff, json!({ "kind": kind })),
         Action::Capture { kind } => (Command::Capture, json!({ "kind": kind })),
         Action::SetBaseline => (Command::SetBaseline, json!({})),

@@ -10,6 +10,7 @@ use crate::config::Config;
 use crate::model::Kind;
 use crate::model::Target;
 use crate::source::Resolver;
+use crate::stuck::Trends;
 use crate::view::{KindInput, Marks, WaitsInput};
 
 use super::attachment::Attachment;
@@ -44,6 +45,10 @@ pub(crate) struct World {
     pub(crate) baselines: BTreeMap<Kind, Arc<Captured>>,
     /// The last look at the goroutines.
     pub(crate) looked: Option<Arc<Looked>>,
+    /// How many goroutines there were, over all runs of the program.
+    pub(crate) trends: Arc<Trends>,
+    /// The user wants the program watched, whether or not somebody is at the editor.
+    pub(crate) is_watching: bool,
     /// All of the above, as it is drawn. Follows from them: see [`WorldCell::update_marks`].
     pub(crate) marks: Arc<Marks>,
     /// Finds the files of the attached program; none before the first capture.
@@ -62,6 +67,7 @@ impl World {
         self.captures.clear();
         self.baselines.clear();
         self.looked = None;
+        self.trends = Arc::default();
     }
 
     /// Whether this is the run that is followed.
@@ -77,6 +83,7 @@ impl World {
         });
         let waits = self.looked.as_ref().map(|looked| WaitsInput {
             waits: looked.waits.clone(),
+            trends: self.trends.clone(),
             is_old: self.is_old(Some(&looked.target)),
         });
         self.marks = Arc::new(Marks::build(kinds.collect(), waits));

@@ -11,6 +11,7 @@ mod pile_up;
 mod place;
 mod project;
 mod reason;
+mod trends;
 mod wait;
 
 pub use dump_cost::{FREE_DUMP_GOROUTINES, WHOLE_DUMP_GOROUTINES, dump_stop_seconds};
@@ -19,6 +20,7 @@ pub use group::{Group, Judged, Verdict};
 pub use judge::{Known, STUCK_SECONDS, judge, judge_knowing};
 pub use looks::{Growth, Looks};
 pub use pile_up::{LikelyHolder, PileUp, Resource};
-pub use place::{first_own_frame, is_standard_library};
-pub use project::Expected;
+pub use place::{first_own_frame, is_standard_library, waiting_frame};
+pub use project::{Expected, entry_text};
 pub use reason::span;
+pub use trends::{Counts, PlaceKey, Point, Trends};

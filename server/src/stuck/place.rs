@@ -99,6 +99,11 @@ pub fn first_own_frame(frames: &[Frame]) -> Option<&Frame> {
     frames.iter().find(|it| !is_standard_library(it))
 }
 
+/// The frame that waits: the innermost one that does not wait on somebody's behalf.
+pub fn waiting_frame(frames: &[Frame]) -> Option<&Frame> {
+    frames.iter().find(|it| !is_primitive(it))
+}
+
 /// Without the frame below every goroutine, which Go shows now and then.
 fn own_frames(stack: &Stack) -> &[Frame] {
     match stack.frames.as_slice() {

@@ -25,10 +25,27 @@ pub struct Expected {
     pub(super) waits: HashMap<String, Wait>,
 }
 
+/// The text of an entry that says of a function that goroutines may wait in it. Any text is
+/// written as what it is: the function's name came from a program.
+pub fn entry_text(function: &str, states: &[String], why: &str) -> String {
+    let text = |it: &str| Value::String(it.to_owned()).to_string();
+    let mut out = format!("[[goroutines.idle]]\nfunction = {}\n", text(function));
+    if !states.is_empty() {
+        let states: Vec<String> = states.iter().map(|it| text(it)).collect();
+        out += &format!("states = [{}]\n", states.join(", "));
+    }
+    out + &format!("why = {}\n", text(why))
+}
+
 /// Longest sentence about an entry, in characters.
 const MOST_WHY: usize = 200;
 
 impl Expected {
+    /// Whether an entry of the project's says this of a function already.
+    pub fn has(&self, function: &str, states: &[String]) -> bool {
+        self.idle.iter().any(|(_, it)| it.function == function && it.states == states)
+    }
+
     /// Adds what the text of a project's file says. Returns a message for each part that is not
     /// used; the other parts are.
     pub fn extend(&mut self, text: &str) -> Vec<String> {

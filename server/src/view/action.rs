@@ -1,12 +1,16 @@
 //! Code actions: what can be done about a line.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::model::Kind;
+use crate::stuck::{short_name, waiting_frame};
 
+use super::escape::plain;
 use super::file::Action;
 use super::marks::Marks;
 use super::placed::{Placed, TextNow};
+use super::waits::is_loud;
 
 /// A code action of a line.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +38,11 @@ pub fn offers(
     if waits_here {
         offer("Show the goroutines of this line".to_owned(), Action::Goroutines { line });
     }
+    for (function, states) in expectable(&placed, line) {
+        let name = plain(short_name(&function)).into_owned();
+        let title = format!("Mark as expected: goroutines in {name} ({})", states.join(", "));
+        offer(title, Action::Expect { function, states });
+    }
     for kind in &placed.kinds {
         let function = kind.functions_at(line).next().map(|it| it.name);
         let function = function.or_else(|| kind.line_at(line).map(|it| &*it.values.function));
@@ -56,4 +65,22 @@ pub fn offers(
         }
     }
     out
+}
+
+/// The functions that goroutines of a line wait in and should not, with their states.
+fn expectable(placed: &Placed<'_>, line: u32) -> BTreeMap<String, Vec<String>> {
+    let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    if let Some(waits) = &placed.waits {
+        let here = waits.places.iter().filter(|(now, _)| now.line() == Some(line));
+        for (_, place) in here {
+            let group = waits.input.waits.group(place);
+            let frame = waiting_frame(&group.frames).filter(|_| is_loud(group.verdict));
+            let Some(frame) = frame else { continue };
+            let states = found.entry(frame.function.to_string()).or_default();
+            if !states.contains(&group.state) {
+                states.push(group.state.clone());
+            }
+        }
+    }
+    found
 }

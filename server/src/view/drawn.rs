@@ -198,7 +198,7 @@ pub(super) fn input(capture: Arc<Located>) -> KindInput {
 
 /// Goroutines' input.
 pub(super) fn waits(waits: Arc<LocatedWaits>) -> Option<WaitsInput> {
-    Some(WaitsInput { waits, is_old: false })
+    Some(WaitsInput { waits, trends: Default::default(), is_old: false })
 }
 
 /// Everything on, default thresholds.

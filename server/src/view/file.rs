@@ -45,6 +45,13 @@ pub enum Action {
         /// The line.
         line: u32,
     },
+    /// Write into the project's file that goroutines may wait in a function.
+    Expect {
+        /// The function that waits.
+        function: String,
+        /// In which states.
+        states: Vec<String>,
+    },
     /// Compare the capture of this kind with the baseline.
     Diff {
         /// Which capture.

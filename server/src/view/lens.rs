@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::model::Kind;
-use crate::stuck::Group;
+use crate::stuck::{Group, Verdict};
 
 use super::file::{Action, Lens};
 use super::placed::{Placed, PlacedFunction, PlacedKind, ViewConfig};
+use super::trend::change;
 use super::waits::{Role, is_loud};
-use super::words::{Together, cost, goroutines_verb, share, signed, verdict};
+use super::words::{Together, cost, goroutines, share, signed};
 
 /// The lenses of a file, by line; on one line in the order of the kinds, goroutines last.
 pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
@@ -72,9 +73,19 @@ fn wait_lenses(placed: &Placed<'_>) -> Vec<Lens> {
         .into_iter()
         .map(|(func, (line, groups))| {
             let groups = Together::new(groups);
-            let count = goroutines_verb(groups.count(), "waits", "wait");
-            let verdict = verdict(groups.verdict());
-            let title = format!("{count} here{old} · {} · {verdict}", groups.state_and_age());
+            let said = match groups.verdict() {
+                Verdict::Proved => "stuck here for ever",
+                Verdict::Stuck => "stuck here",
+                _ => "may be stuck here",
+            };
+            let oldest = groups.oldest().map_or(String::new(), |it| format!(", oldest {it}"));
+            let trend = change(&groups, &waits.input.trends);
+            let trend = trend.map_or(String::new(), |it| format!(" · {it}"));
+            let title = format!(
+                "{} {said}{old}{oldest} · {}{trend}",
+                goroutines(groups.count()),
+                groups.states()
+            );
             Lens { line: func, title, action: Action::Goroutines { line } }
         })
         .collect()

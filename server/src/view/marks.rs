@@ -11,6 +11,7 @@ use foldhash::HashMap;
 
 use crate::model::Kind;
 use crate::source::RootKind;
+use crate::stuck::Trends;
 
 use super::coverage::Coverage;
 use super::located::{Located, LocatedFile};
@@ -32,6 +33,8 @@ pub struct KindInput {
 pub struct WaitsInput {
     /// The dump.
     pub waits: Arc<LocatedWaits>,
+    /// How many there were at each place before.
+    pub trends: Arc<Trends>,
     /// The target has gone or was restarted since.
     pub is_old: bool,
 }

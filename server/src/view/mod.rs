@@ -27,6 +27,7 @@ mod report_header;
 #[cfg(test)]
 mod tests;
 mod top_text;
+mod trend;
 mod waiting;
 mod waits;
 mod words;

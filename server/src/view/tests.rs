@@ -70,13 +70,13 @@ fn shows_waiting_goroutines_and_who_started_them() {
     let drawn = Drawn::main_go();
     let marks = Marks::build(vec![], waits(drawn.waits(WAITS)));
     assert_snapshot!(shown(&marks, &drawn.path("main.go"), &closed), @"
- 6 go-statement information 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min)
+ 6 go-statement warning 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min)
     main.go:20 #1 main.wait
     main.go:6 started here, in main.main
  6 go-statement information 1 goroutine started here may be stuck at main.go:20 (select)
     main.go:20 #0 main.wait
     main.go:6 started here, in main.main
-19 lens 4 goroutines wait here · chan receive, select · 5 min · stuck
+19 lens 4 goroutines stuck here, oldest 5 min · chan receive, select
 20 waiting-goroutine warning 3 goroutines are stuck here (chan receive · 5 min): drawn as stuck
     main.go:20 #1 main.wait
     main.go:6 started here, in main.main
@@ -97,7 +97,7 @@ fn follows_edits() {
     let path = drawn.path("main.go");
     assert_snapshot!(shown(&marks, &path, &open(path.clone(), &now)), @"
  7 lens cpu 95.0% · 950ms
- 8 go-statement information 3 goroutines started here are stuck at main.go:21 (chan receive · 5 min)
+ 8 go-statement warning 3 goroutines started here are stuck at main.go:21 (chan receive · 5 min)
     main.go:21 #1 main.wait
     main.go:8 started here, in main.main
  8 go-statement information 1 goroutine started here may be stuck at main.go:21 (select)
@@ -109,7 +109,7 @@ fn follows_edits() {
 15 hot-line hint cpu: 15.0% of 1s is spent here (150ms)
 16 hint cpu was 60.0% before the edit
 16 hot-line hint cpu: 60.0% of 1s was spent here before this line was edited
-20 lens 4 goroutines wait here · chan receive, select · 5 min · stuck
+20 lens 4 goroutines stuck here, oldest 5 min · chan receive, select
 21 waiting-goroutine warning 3 goroutines are stuck here (chan receive · 5 min): drawn as stuck
     main.go:21 #1 main.wait
     main.go:8 started here, in main.main
@@ -126,11 +126,11 @@ fn follows_edits() {
 fn says_what_is_old() {
     let drawn = Drawn::main_go();
     let cpu = KindInput { is_old: true, ..input(drawn.capture(Kind::Cpu, CPU)) };
-    let waits = WaitsInput { waits: drawn.waits(WAITS), is_old: true };
+    let waits = WaitsInput { waits: drawn.waits(WAITS), trends: Default::default(), is_old: true };
     let marks = Marks::build(vec![cpu], Some(waits));
     assert_snapshot!(shown(&marks, &drawn.path("main.go"), &closed), @"
  5 lens cpu (old) 95.0% · 950ms
- 6 go-statement information 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min) (old: the program has gone since)
+ 6 go-statement warning 3 goroutines started here are stuck at main.go:20 (chan receive · 5 min) (old: the program has gone since)
     main.go:20 #1 main.wait
     main.go:6 started here, in main.main
  6 go-statement information 1 goroutine started here may be stuck at main.go:20 (select) (old: the program has gone since)
@@ -144,7 +144,7 @@ fn says_what_is_old() {
 14 hot-line hint cpu: 60.0% of 1s is spent here (600ms) (old: the program has gone since)
 16 hint cpu (old) 20.0% · 200ms
 16 hot-line hint cpu: 20.0% of 1s is spent here (200ms, all of it in library code) (old: the program has gone since)
-19 lens 4 goroutines wait here (old) · chan receive, select · 5 min · stuck
+19 lens 4 goroutines stuck here (old), oldest 5 min · chan receive, select
 20 waiting-goroutine warning 3 goroutines are stuck here (chan receive · 5 min): drawn as stuck (old: the program has gone since)
     main.go:20 #1 main.wait
     main.go:6 started here, in main.main
@@ -229,6 +229,7 @@ fn offers_what_can_be_done() {
     };
     assert_snapshot!(titles(20, true), @"
 Show the goroutines of this line
+Mark as expected: goroutines in main.wait (chan receive, select)
 Compare cpu with the baseline
 Set baseline: compare later captures with these
 Capture CPU
@@ -277,7 +278,7 @@ fn annotates_source_for_a_terminal() {
    │   ╰─ heap: +18MB since the baseline: 30MB was allocated here and is still held, it was 12MB
 17 │ }
 18 │ 
-   │ ▸ 4 goroutines wait here · chan receive, select · 5 min · stuck
+   │ ▸ 4 goroutines stuck here, oldest 5 min · chan receive, select
 19 │ func wait(c chan int) {
 20 │     <-c
    │   ╰─ 3 goroutines are stuck here (chan receive · 5 min): drawn as stuck

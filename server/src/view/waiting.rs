@@ -36,19 +36,13 @@ pub(super) fn wait_diagnostics(placed: &Placed<'_>) -> Vec<Diagnostic> {
         .filter_map(|((line, role, _), groups)| {
             let groups = Together::new(groups);
             let largest = groups.groups.first()?;
-            let (code, severity, message) = match role {
-                Role::Waits => {
-                    (Code::WaitingGoroutine, severity(largest.verdict), waiting(&groups, largest))
-                }
-                Role::Starts => (
-                    Code::GoStatement,
-                    Severity::Information,
-                    started(&groups, largest, placed, located),
-                ),
+            let (code, message) = match role {
+                Role::Waits => (Code::WaitingGoroutine, waiting(&groups, largest)),
+                Role::Starts => (Code::GoStatement, started(&groups, largest, placed, located)),
             };
             Some(Diagnostic {
                 line,
-                severity,
+                severity: severity(largest.verdict),
                 code,
                 message: with_age(message, waits.input.is_old),
                 related: related(largest, placed, located),

@@ -31,45 +31,28 @@ var (
 	spinResult uint64
 )
 
-// Walks that follow each other have all functions in common but those near their ends, as in any
-// program that goes through a tree, or answers many requests in the same way.
-const (
-	sharing = 16
-	own     = 20
-)
-
 // walk is a path through the functions, which only its seed decides.
 type walk struct {
 	state uint64
-	// What the path goes on with where it leaves its neighbours.
-	ownState uint64
-	depth    int
-	size     uint64
-	work     func(*walk)
+	depth int
+	size  uint64
+	work  func(*walk)
 }
 
 func newWalk(seed int, work func(*walk)) *walk {
 	w := &walk{state: uint64(seed)*0x9e3779b97f4a7c15 + 1, work: work}
-	// As many sizes as the allocator has, small ones more often.
-	w.size = 1 + w.pick(16<<w.pick(9))
-	w.ownState = w.state
-	w.state = uint64(seed/sharing)*0x9e3779b97f4a7c15 + 1
-	// Go keeps at most 128 frames.
-	least, most := 48, 112
+	least, most := 24, 40
 	if *shape == "shallow" {
 		least, most = 5, 8
 	}
-	// Neighbours are as deep as each other.
-	w.depth = most
 	w.depth = least + int(w.pick(uint64(most-least+1)))
+	// As many sizes as the allocator has, small ones more often.
+	w.size = 1 + w.pick(16<<w.pick(9))
 	return w
 }
 
 // pick returns a number below n.
 func (w *walk) pick(n uint64) uint64 {
-	if w.depth <= own && w.ownState != 0 {
-		w.state, w.ownState = w.ownState, 0
-	}
 	w.state ^= w.state << 13
 	w.state ^= w.state >> 7
 	w.state ^= w.state << 17

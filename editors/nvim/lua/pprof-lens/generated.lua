@@ -11,6 +11,8 @@ return {
     { name = 'clearBaseline', title = 'Clear baseline' },
     { name = 'diff', title = 'Compare with the baseline' },
     { name = 'goroutines', title = 'Show goroutines by verdict' },
+    { name = 'watch', title = 'Watch the goroutines, or stop watching' },
+    { name = 'expect', title = 'Mark goroutines as expected' },
     { name = 'peek', title = 'Show callers and callees of a function' },
     { name = 'status', title = 'Show status' },
   },

@@ -9,17 +9,18 @@ use tower_lsp::lsp_types::{
     Location, MessageActionItem, MessageType, ProgressToken, ShowMessageRequestParams, Url,
 };
 
-use crate::command::PlaceArgs;
+use crate::command::{AttachArgs, ExpectArgs, GoroutinesArgs};
 use crate::model::Frame;
 use crate::source::RootKind;
 use crate::stuck::{
-    FREE_DUMP_GOROUTINES, Group, WHOLE_DUMP_GOROUTINES, dump_stop_seconds, short_name,
+    FREE_DUMP_GOROUTINES, Group, PlaceKey, Point, WHOLE_DUMP_GOROUTINES, dump_stop_seconds,
+    short_name, waiting_frame,
 };
 use crate::view::escape::plain;
-use crate::view::{LocatedWaits, group_json, pile_up_json};
+use crate::view::{LocatedWaits, group_json, is_loud, pile_up_json};
 
 use super::super::documents::file_path;
-use super::super::look::Looked;
+use super::super::look::{self, Looked};
 use super::super::pages;
 use super::super::services::Services;
 use super::super::world::World;
@@ -28,51 +29,85 @@ use super::CommandError;
 impl Services {
     pub(super) async fn goroutines_command(
         &self,
-        args: PlaceArgs,
+        args: GoroutinesArgs,
         token: Option<ProgressToken>,
     ) -> Result<Value, CommandError> {
-        let work = self.look_if_wanted();
-        let looked = self.with_progress(token, "Looking at the goroutines", None, work).await?;
+        let looked = if args.last {
+            self.world.get().looked.clone().context("nobody has looked at the goroutines yet")?
+        } else {
+            self.attach_if_needed(token.clone()).await?;
+            let work = self.look_if_wanted(args.leaks);
+            self.with_progress(token, "Looking at the goroutines", None, work).await?
+        };
         let world = self.world.get();
         let work = tokio::task::spawn_blocking(move || result(&world, &looked.waits, &args));
         Ok(work.await.context("listing the goroutines")?)
     }
 
+    /// Whoever wants to see goroutines need not know that something must be attached first.
+    async fn attach_if_needed(&self, token: Option<ProgressToken>) -> Result<(), CommandError> {
+        if self.world.get().attachment.is_none() {
+            self.attach_command(AttachArgs::default(), token).await?;
+        }
+        Ok(())
+    }
+
     /// Asks first when the program would stand still for a time that people notice.
-    async fn look_if_wanted(&self) -> Result<Arc<Looked>, CommandError> {
+    async fn look_if_wanted(&self, with_leaks: bool) -> Result<Arc<Looked>, CommandError> {
         let world = self.world.get();
         let attachment = world.attachment.as_ref().context("nothing is attached")?;
         let turn = self.outside.turn().await;
-        let count = self.outside.n_goroutines(&attachment.target).await;
+        let counted = self.outside.count(&attachment.target).await;
         drop(turn);
-        let count = count.map_err(anyhow::Error::from)?.unwrap_or(0);
-        if count > FREE_DUMP_GOROUTINES && !self.confirm(count).await {
+        let counted = counted.map_err(anyhow::Error::from)?;
+        if with_leaks && !counted.has_leak_detector {
+            let reason = "it has no leak detector: build it with Go 1.27, or with Go 1.26 and \
+                          GOEXPERIMENT=goroutineleakprofile";
+            return Err(anyhow::anyhow!(reason).into());
+        }
+        let count = counted.n_goroutines.unwrap_or(0);
+        if count > FREE_DUMP_GOROUTINES && !self.confirm_stop(count).await {
             return Err(CommandError::Cancelled);
         }
-        Ok(self.look().await?)
+        if count > WHOLE_DUMP_GOROUTINES && !self.confirm_cut(count).await {
+            return Err(CommandError::Cancelled);
+        }
+        Ok(self.look(with_leaks).await?)
     }
 
-    async fn confirm(&self, count: u64) -> bool {
+    async fn confirm_stop(&self, count: u64) -> bool {
         let stop = dump_stop_seconds(count);
         let (shallow, deep) = (stop.start(), stop.end());
-        let cut = if WHOLE_DUMP_GOROUTINES < count { ", and Go may cut it at 64 MiB" } else { "" };
-        let dump = "Dump".to_owned();
+        let question = format!(
+            "A dump of {count} goroutines stops the program for about {shallow:.1} s, up to \
+             {deep:.1} s when the stacks are deep."
+        );
+        self.confirm(question, "Dump").await
+    }
+
+    async fn confirm_cut(&self, count: u64) -> bool {
+        let question = format!(
+            "Go cuts a dump at 64 MiB: of {count} goroutines some may be missing, and nobody can \
+             tell which. Stop the program all the same?"
+        );
+        self.confirm(question, "Stop it and dump").await
+    }
+
+    async fn confirm(&self, message: String, action: &str) -> bool {
+        let item = MessageActionItem { title: action.to_owned(), properties: [].into() };
         let question = self.editor.ask::<ShowMessageRequest>(ShowMessageRequestParams {
             typ: MessageType::WARNING,
-            message: format!(
-                "A dump of {count} goroutines stops the program for about {shallow:.1} s, up to \
-                 {deep:.1} s when the stacks are deep{cut}."
-            ),
-            actions: Some(vec![MessageActionItem { title: dump.clone(), properties: [].into() }]),
+            message,
+            actions: Some(vec![item]),
         });
         let answer = question.await.ok().and_then(Result::ok).flatten();
-        answer.is_some_and(|it| it.title == dump)
+        answer.is_some_and(|it| it.title == action)
     }
 }
 
 /// What the command line's `goroutines --json` prints, with a text and a place for each group
 /// and a place for each frame that is found here: `{"uri", "line"}`, 0-based.
-fn result(world: &World, waits: &LocatedWaits, args: &PlaceArgs) -> Value {
+fn result(world: &World, waits: &LocatedWaits, args: &GoroutinesArgs) -> Value {
     let places = Places { world, waits };
     let judged = &waits.judged;
     let groups = judged.groups.iter().map(|it| located_json(it, &places));
@@ -84,13 +119,14 @@ fn result(world: &World, waits: &LocatedWaits, args: &PlaceArgs) -> Value {
         "total": judged.total,
         "truncated": judged.truncated,
         "groups": groups,
+        "trend": trend_json(world.trends.total()),
         "pile_ups": judged.pile_ups.iter().map(pile_up_json).collect::<Vec<_>>(),
     })
 }
 
 /// The group with its text, its place and the places of its frames.
 fn located_json(group: &Group, places: &Places<'_>) -> Value {
-    let place = places.of_group(group).map(|it| place_json(&it));
+    let place = places.of_group(group);
     let frame_place = |it: &Frame| json!(places.of_frame(it, false).map(|it| place_json(&it)));
     let mut out = group_json(group);
     for (idx, frame) in group.frames.iter().enumerate() {
@@ -100,8 +136,27 @@ fn located_json(group: &Group, places: &Places<'_>) -> Value {
         out["created_by"]["place"] = frame_place(&created_by.frame);
     }
     out["text"] = json!(text(group));
-    out["place"] = json!(place);
+    out["trend"] = trend_json(places.world.trends.at(PlaceKey::of_frames(&group.frames)));
+    out["expect"] = json!(expect(group, place.as_ref()));
+    out["place"] = json!(place.map(|it| place_json(&it)));
     out
+}
+
+/// `[{"secondsAgo","count"}]`, oldest first: how many goroutines stood there at each look.
+fn trend_json(points: &[Point]) -> Value {
+    let now = look::now();
+    let point = |it: &Point| json!({ "secondsAgo": now.saturating_sub(it.at), "count": it.count });
+    points.iter().map(point).collect()
+}
+
+/// By what the group would count as idle; none for one that does.
+fn expect(group: &Group, place: Option<&Location>) -> Option<ExpectArgs> {
+    let frame = waiting_frame(&group.frames).filter(|_| is_loud(group.verdict))?;
+    Some(ExpectArgs {
+        function: frame.function.to_string(),
+        states: vec![group.state.clone()],
+        uri: place.map(|it| it.uri.to_string()),
+    })
 }
 
 /// `3 × chan receive in tdmonitor.fetchData: ..`.
@@ -115,7 +170,7 @@ fn place_json(location: &Location) -> Value {
     json!({ "uri": location.uri, "line": location.range.start.line })
 }
 
-fn is_asked_for(group: &Value, args: &PlaceArgs) -> bool {
+fn is_asked_for(group: &Value, args: &GoroutinesArgs) -> bool {
     let Some(uri) = &args.uri else { return true };
     let path_of = |uri: &str| Url::parse(uri).ok().and_then(|it| file_path(&it));
     let Some(path) = path_of(uri) else { return false };
