@@ -28,6 +28,17 @@ pub(super) struct Editor {
 impl Editor {
     /// Starts a session that is attached to `target`, which nothing is captured of by itself.
     pub(super) fn start(binary: &Path, workspace: &Path, target: &str) -> Editor {
+        let quiet = json!({
+            "target": target,
+            "captureOnAttach": [],
+            "heapIntervalSeconds": 0,
+            "goroutineIntervalSeconds": 0,
+        });
+        Editor::with_settings(binary, workspace, quiet)
+    }
+
+    /// Starts a session with these settings, which name a target, and waits until it is attached.
+    pub(super) fn with_settings(binary: &Path, workspace: &Path, settings: Value) -> Editor {
         let state = tempfile::tempdir().unwrap();
         let mut child = Command::new(binary)
             .arg("lsp")
@@ -47,12 +58,6 @@ impl Editor {
         });
         let stdin = child.stdin.take().unwrap();
         let mut editor = Editor { child, stdin, incoming, last_id: 0, _state: state };
-        let quiet = json!({
-            "target": target,
-            "captureOnAttach": [],
-            "heapIntervalSeconds": 0,
-            "goroutineIntervalSeconds": 0,
-        });
         editor.request(
             "initialize",
             json!({
@@ -68,7 +73,7 @@ impl Editor {
                     },
                 },
                 "initializationOptions": {
-                    "trusted": true, "settings": quiet, "client": { "showsResults": true },
+                    "trusted": true, "settings": settings, "client": { "showsResults": true },
                 },
             }),
         );

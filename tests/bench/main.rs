@@ -1,7 +1,7 @@
 //! What pprof-lens costs, side by side with pprof: `cargo bench`.
 //!
 //! `cargo bench -- top server` runs these parts alone: `top`, `decode`, `linear`, `goroutines`,
-//! `server`, `trust`. It needs Go; all programs and profiles are made in `target/tmp/bench`.
+//! `server`, `trust`, `watch`. It needs Go; all programs and profiles are made in `target/tmp/bench`.
 //! Nothing here passes or fails: the numbers are for reading, on a machine that does nothing
 //! else meanwhile.
 
@@ -20,6 +20,7 @@ mod server;
 #[path = "../support/mod.rs"]
 mod support;
 mod trust;
+mod watch;
 
 use std::path::Path;
 use std::process::Command;
@@ -34,6 +35,11 @@ fn main() {
         return trust::run();
     }
     let profiles = Profiles::new();
+    let binary = Path::new(env!("CARGO_BIN_EXE_pprof-lens"));
+    // It takes three minutes: the same.
+    if parts == ["watch"] {
+        return watch::run(&profiles, binary);
+    }
     if parts == ["make"] {
         return profiles.make_all();
     }
@@ -54,7 +60,6 @@ fn main() {
     }
     if wants("server") {
         let files = [profiles.file(DEEP_600), profiles.file(HEAPS[0])];
-        let binary = Path::new(env!("CARGO_BIN_EXE_pprof-lens"));
         println!("{}", server::run(binary, &profiles.source(), &files[0], &files[1]));
     }
 }

@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use crate::program;
 use crate::support::http;
@@ -96,19 +96,50 @@ impl Profiles {
     }
 
     fn make(&self, wanted: Wanted) -> Vec<u8> {
-        // The program ends when its standard input does: with this function, however it ends.
+        self.start(wanted.flags).get(&format!("debug/pprof/{}", wanted.path))
+    }
+
+    /// Starts the program, which does what these flags say.
+    pub(crate) fn start(&self, flags: &[&str]) -> Running {
         let mut program = Command::new(&self.program)
-            .args(wanted.flags)
+            .args(flags)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut address = String::new();
         BufReader::new(program.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        let answer = http::get(&format!("http://{}/debug/pprof/{}", address.trim(), wanted.path));
-        assert_eq!(answer.status, 200, "{}", wanted.path);
-        drop(program.stdin.take());
-        program.wait().unwrap();
+        Running { program, address: address.trim().to_owned() }
+    }
+}
+
+/// The program while it runs. It ends with this: when its standard input does.
+pub(crate) struct Running {
+    program: Child,
+    address: String,
+}
+
+impl Running {
+    /// Where it serves pprof.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}/debug/pprof/", self.address)
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.program.id()
+    }
+
+    /// What it serves at a path.
+    pub(crate) fn get(&self, path: &str) -> Vec<u8> {
+        let answer = http::get(&format!("http://{}/{path}", self.address));
+        assert_eq!(answer.status, 200, "{path}");
         answer.body
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.program.stdin.take());
+        drop(self.program.wait());
     }
 }

@@ -7,3 +7,4 @@ mod marks;
 mod protocol;
 mod session;
 mod session_end;
+mod watching;

@@ -17,6 +17,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"runtime/pprof"
 	"strconv"
 )
@@ -125,9 +126,28 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	http.HandleFunc("/pauses", pauses)
 	go func() { log.Fatal(http.Serve(listener, nil)) }()
 	fmt.Println(listener.Addr())
 	// The program that started this one holds the other end.
 	_, _ = io.Copy(io.Discard, os.Stdin)
 	runtime.KeepAlive(kept)
+}
+
+// pauses writes how often everything stood still, and for how long at least: a line each, seconds
+// and count.
+func pauses(out http.ResponseWriter, _ *http.Request) {
+	samples := []metrics.Sample{
+		{Name: "/sched/pauses/total/gc:seconds"},
+		{Name: "/sched/pauses/total/other:seconds"},
+	}
+	metrics.Read(samples)
+	for _, sample := range samples {
+		histogram := sample.Value.Float64Histogram()
+		for i, count := range histogram.Counts {
+			if count > 0 {
+				fmt.Fprintln(out, histogram.Buckets[i+1], count)
+			}
+		}
+	}
 }
