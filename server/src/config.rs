@@ -89,9 +89,9 @@ settings! {
     capture_seconds / "captureSeconds": u32 = 10, machine: false;
     /// Seconds between two heap captures while a Go file is open; 0 captures only on command.
     heap_interval_seconds / "heapIntervalSeconds": u32 = 30, machine: false;
-    /// Seconds between two looks at the goroutines of a program that has at most 1,000 of them;
-    /// two looks at least 60 seconds apart tell a stuck goroutine from a busy one.
-    /// 0 looks only on command.
+    /// Seconds between two looks at the goroutines of a program that a look stops for less than
+    /// 10 ms; others are counted by stack. Two looks at least 60 seconds apart tell a stuck
+    /// goroutine from a busy one. 0 looks only on command.
     goroutine_interval_seconds / "goroutineIntervalSeconds": u32 = 60, machine: false;
     /// Show flat and cum, the change since the baseline and waiting goroutines above functions.
     lens_enable / "lensEnable": bool = true, machine: false;

@@ -15,7 +15,17 @@ use serde_json::json;
 use crate::editor::Editor;
 use crate::profiles::{Profiles, Running};
 
-const SIZES: [&str; 4] = ["100", "1000", "10000", "100000"];
+/// What a row is called, how many goroutines wait, and how deep they are: about 10 frames, or 36.
+const SIZES: [(&str, &str, &str); 6] = [
+    ("100", "-park=100", SHALLOW),
+    ("100, deep", "-park=100", DEEP),
+    ("1,000", "-park=1000", SHALLOW),
+    ("1,000, deep", "-park=1000", DEEP),
+    ("10,000", "-park=10000", SHALLOW),
+    ("100,000", "-park=100000", SHALLOW),
+];
+const SHALLOW: &str = "-shape=shallow";
+const DEEP: &str = "-shape=deep";
 /// Long enough for everything that is asked by the clock, at least twice.
 const WATCHED: Duration = Duration::from_secs(150);
 const ALONE: Duration = Duration::from_secs(30);
@@ -23,8 +33,7 @@ const ALONE: Duration = Duration::from_secs(30);
 const ATTACHING: Duration = Duration::from_secs(15);
 
 pub(crate) fn run(profiles: &Profiles, binary: &Path) {
-    let programs = SIZES
-        .map(|size| profiles.start(&[&format!("-park={size}"), "-shape=shallow", "-stacks=500"]));
+    let programs = SIZES.map(|(_, park, shape)| profiles.start(&[park, shape, "-stacks=500"]));
     // Starting so many goroutines leaves a garbage collection or two behind.
     thread::sleep(Duration::from_secs(5));
     let alone = measure(&programs, ALONE, || ());
@@ -44,7 +53,7 @@ pub(crate) fn run(profiles: &Profiles, binary: &Path) {
         "| goroutines | CPU alone | CPU watched | longest stop alone | while attaching | watched |"
     );
     println!("|---|---|---|---|---|---|");
-    for (idx, size) in SIZES.iter().enumerate() {
+    for (idx, (size, _, _)) in SIZES.iter().enumerate() {
         println!(
             "| {size} | {:.2} % | {:.2} % | {} | {} | {} |",
             alone[idx].percent,
@@ -85,7 +94,8 @@ fn measure(programs: &[Running], duration: Duration, work: impl FnOnce()) -> Vec
             let cpu = cpu_seconds(program.pid()) - cpu;
             let is_new = |(stop, count): &(&u64, &u64)| stopped.get(stop) != Some(count);
             let now = stops(program);
-            let longest = now.iter().filter(is_new).map(|(stop, _)| f64::from_bits(*stop)).last();
+            let longest =
+                now.iter().filter(is_new).map(|(stop, _)| f64::from_bits(*stop)).next_back();
             Cost { millis: cpu * 1e3, percent: cpu / seconds * 100.0, longest_stop: longest }
         })
         .collect()

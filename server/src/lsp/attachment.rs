@@ -3,6 +3,7 @@
 use std::time::SystemTime;
 
 use crate::model::{Process, Target};
+use crate::stuck::may_dump_unasked;
 use crate::view::escape::plain;
 
 /// A target that the server follows until `detach`.
@@ -16,6 +17,8 @@ pub(crate) struct Attachment {
     pub(crate) state: State,
     /// Goroutines by its index page, as of the last look.
     pub(crate) n_goroutines: Option<u64>,
+    /// Frames of a goroutine, on average, once a profile or a dump has told.
+    pub(crate) mean_depth: Option<f64>,
 }
 
 /// How a target was chosen.
@@ -42,12 +45,17 @@ pub(crate) enum State {
 impl Attachment {
     /// A live attachment.
     pub(crate) fn new(target: Target, wish: Wish) -> Attachment {
-        Attachment { target, wish, state: State::Live, n_goroutines: None }
+        Attachment { target, wish, state: State::Live, n_goroutines: None, mean_depth: None }
     }
 
     /// Whether the target answered the last look.
     pub(crate) fn is_live(&self) -> bool {
         self.state == State::Live
+    }
+
+    /// Whether its goroutines may be dumped unasked.
+    pub(crate) fn may_be_dumped(&self) -> bool {
+        self.n_goroutines.is_some_and(|it| may_dump_unasked(it, self.mean_depth))
     }
 
     /// Whether `other` is a run of the same program: what may take a gone target's place.

@@ -10,11 +10,13 @@ use crate::command::CaptureArgs;
 use crate::config::Config;
 use crate::model::Kind;
 use crate::store::StoreError;
+use crate::stuck::Counts;
 use crate::view::Coverage;
 
 use super::attachment::{Attachment, describe};
 use super::captured::Captured;
 use super::commands::CommandError;
+use super::look;
 use super::services::Services;
 
 impl Services {
@@ -76,14 +78,18 @@ impl Services {
         let (outside, world) = (self.outside.clone(), self.world.get());
         let located = tokio::task::spawn_blocking(move || {
             let resolver = outside.resolver(&world, capture.meta.target.as_ref());
-            Captured::new(capture, &resolver).map(|it| (Arc::new(it), resolver))
+            let counts = (kind == Kind::Goroutine).then(|| Counts::of_profile(&capture.profile));
+            Captured::new(capture, &resolver).map(|it| (Arc::new(it), resolver, counts))
         });
-        let (captured, resolver) = located.await??;
+        let (captured, resolver, counts) = located.await??;
         self.world.update_marks(|world| {
             // The user may have detached, or attached to something else, in the meantime.
             if world.follows(captured.capture.meta.target.as_ref()) {
                 world.captures.insert(kind, captured.clone());
                 world.resolver = Some(resolver);
+                if let Some(counts) = counts {
+                    world.note_counts(&counts, look::now());
+                }
             }
         });
         Ok((captured, unsaved))

@@ -1,12 +1,14 @@
 //! Follows the attached target: whether it is there, whether it came back, what is due.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::model::{Kind, Target};
 
 use super::attachment::{Attachment, State, Wish, clock, describe};
+use super::outside::Counted;
 use super::pace::Pace;
-use super::schedule::{Schedule, is_cheap_to_dump};
+use super::schedule::Schedule;
 use super::services::Services;
 
 /// Pause before the first try to find a target that is gone; then twice as long each time.
@@ -62,11 +64,7 @@ async fn follow(services: Services) {
         match answer {
             Ok(counted) => {
                 pace.answered(start.elapsed());
-                services.world.update_quietly(|world| {
-                    if let Some(it) = &mut world.attachment {
-                        std::sync::Arc::make_mut(it).n_goroutines = counted.n_goroutines;
-                    }
-                });
+                services.note_count(counted);
                 schedule.run_what_is_due(&services, counted).await;
             }
             Err(reason) => {
@@ -101,6 +99,14 @@ impl Services {
 
     fn set_attachment(&self, attachment: Attachment) {
         self.world.update_marks(|world| world.attachment = Some(attachment.into()));
+    }
+
+    fn note_count(&self, counted: Counted) {
+        self.world.update_quietly(|world| {
+            if let Some(it) = &mut world.attachment {
+                Arc::make_mut(it).n_goroutines = counted.n_goroutines;
+            }
+        });
     }
 
     /// Waits while nobody is at the editor, unless the user wants the program to be watched.
@@ -151,8 +157,10 @@ impl Services {
         let turn = self.outside.turn().await;
         let counted = self.outside.count(&attachment.target).await.unwrap_or_default();
         drop(turn);
+        self.note_count(counted);
         let wants_goroutines = world.config.capture_on_attach.contains(&Kind::Goroutine);
-        if wants_goroutines && is_cheap_to_dump(counted.n_goroutines) {
+        let may_dump = self.world.get().attachment.as_ref().is_some_and(|it| it.may_be_dumped());
+        if wants_goroutines && may_dump {
             let start = Instant::now();
             self.look_quietly(false).await;
             schedule.did_first(Kind::Goroutine, start);

@@ -93,7 +93,7 @@ impl Services {
                 world.looked = Some(looked.clone());
                 world.resolver = Some(resolver);
                 if let Some(counts) = counts {
-                    Arc::make_mut(&mut world.trends).add(&counts, now());
+                    world.note_counts(&counts, now());
                 }
             }
         });
@@ -132,7 +132,7 @@ impl Services {
             if world.follows(captured.capture.meta.target.as_ref()) {
                 world.captures.insert(Kind::Goroutine, captured.clone());
                 world.resolver = Some(resolver);
-                Arc::make_mut(&mut world.trends).add(&counts, now());
+                world.note_counts(&counts, now());
             }
         });
         Ok(())

@@ -8,7 +8,6 @@
 use std::time::{Duration, Instant};
 
 use crate::model::Kind;
-use crate::stuck::FREE_DUMP_GOROUTINES;
 
 use super::outside::Counted;
 use super::pace::LastRun;
@@ -32,11 +31,6 @@ pub(super) struct Schedule {
     n_at_profile: Option<u64>,
     /// The leak detector was asked.
     has_looked_for_leaks: bool,
-}
-
-/// Whether a dump may be taken unasked.
-pub(super) fn is_cheap_to_dump(n_goroutines: Option<u64>) -> bool {
-    n_goroutines.is_some_and(|it| it <= FREE_DUMP_GOROUTINES)
 }
 
 impl Schedule {
@@ -78,7 +72,17 @@ impl Schedule {
 
     async fn goroutines(&mut self, services: &Services, counted: Counted, interval: Duration) {
         let start = Instant::now();
-        if is_cheap_to_dump(counted.n_goroutines) {
+        let is_known = |services: &Services| {
+            let world = services.world.get();
+            world.attachment.as_ref().map(|it| (it.may_be_dumped(), it.mean_depth.is_some()))
+        };
+        let Some((mut may_dump, is_depth_known)) = is_known(services) else { return };
+        if !may_dump && !is_depth_known && counted.n_goroutines.is_some() {
+            // How deep they are decides, and to ask for that stops nothing.
+            self.profile(services, counted).await;
+            may_dump = is_known(services).is_some_and(|(it, _)| it);
+        }
+        if may_dump {
             let grows = services.world.get().trends.grows_steadily();
             let wants_leaks = grows && counted.has_leak_detector && !self.has_looked_for_leaks;
             if wants_leaks || self.dump.is_due(interval, REST) {
@@ -92,10 +96,15 @@ impl Schedule {
         let has_changed = self.n_at_profile != counted.n_goroutines;
         let [soon, late] = PROFILE_INTERVALS;
         if self.profile.is_due(if has_changed { soon } else { late }, REST) {
-            services.count_quietly().await;
-            self.n_at_profile = counted.n_goroutines;
-            self.profile.done(start);
-            self.total.done(start);
+            self.profile(services, counted).await;
         }
+    }
+
+    async fn profile(&mut self, services: &Services, counted: Counted) {
+        let start = Instant::now();
+        services.count_quietly().await;
+        self.n_at_profile = counted.n_goroutines;
+        self.profile.done(start);
+        self.total.done(start);
     }
 }

@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::model::Kind;
 use crate::model::Target;
 use crate::source::Resolver;
-use crate::stuck::Trends;
+use crate::stuck::{Counts, Trends};
 use crate::view::{KindInput, Marks, WaitsInput};
 
 use super::attachment::Attachment;
@@ -73,6 +73,14 @@ impl World {
     /// Whether this is the run that is followed.
     pub(crate) fn follows(&self, target: Option<&Target>) -> bool {
         self.attachment.as_ref().map(|it| &it.target) == target
+    }
+
+    /// Notes how many goroutines the followed run has, and where.
+    pub(crate) fn note_counts(&mut self, counts: &Counts, now: u64) {
+        Arc::make_mut(&mut self.trends).add(counts, now);
+        if let Some(it) = &mut self.attachment {
+            Arc::make_mut(it).mean_depth = counts.mean_depth();
+        }
     }
 
     fn build_marks(&mut self) {

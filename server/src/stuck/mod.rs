@@ -14,7 +14,9 @@ mod reason;
 mod trends;
 mod wait;
 
-pub use dump_cost::{FREE_DUMP_GOROUTINES, WHOLE_DUMP_GOROUTINES, dump_stop_seconds};
+pub use dump_cost::{
+    FREE_DUMP_GOROUTINES, WHOLE_DUMP_GOROUTINES, dump_stop_seconds, may_dump_unasked,
+};
 pub use function_name::short_name;
 pub use group::{Group, Judged, Verdict};
 pub use judge::{Known, STUCK_SECONDS, judge, judge_knowing};

@@ -54,6 +54,8 @@ pub struct Point {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Counts {
     total: usize,
+    /// Frames of all.
+    n_frames: usize,
     places: HashMap<PlaceKey, usize>,
 }
 
@@ -69,6 +71,7 @@ impl Counts {
         for it in &dump.goroutines {
             if let Some(key) = keys.get(it.stack.0 as usize) {
                 *counts.places.entry(*key).or_default() += 1;
+                counts.n_frames += dump.stacks[it.stack.0 as usize].frames.len();
             }
         }
         Some(counts)
@@ -82,13 +85,20 @@ impl Counts {
                 let location = &profile.locations[it.0 as usize];
                 &profile.lines[location.line_range()]
             });
+            let n_frames = lines.clone().count();
             let name = |it| profile.str(profile.function(it).name);
             let key = PlaceKey::of(lines.map(|it| (name(it.function), it.line)));
             let count = sample.values.first().map_or(0, |it| usize::try_from(*it).unwrap_or(0));
             *counts.places.entry(key).or_default() += count;
             counts.total += count;
+            counts.n_frames += n_frames.saturating_mul(count);
         }
         counts
+    }
+
+    /// Frames of a goroutine, on average; none where there are no goroutines.
+    pub fn mean_depth(&self) -> Option<f64> {
+        (self.total > 0).then(|| self.n_frames as f64 / self.total as f64)
     }
 }
 

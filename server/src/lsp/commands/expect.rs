@@ -8,7 +8,6 @@ use crate::command::ExpectArgs;
 use crate::project;
 
 use super::super::documents::file_path;
-use super::super::schedule::is_cheap_to_dump;
 use super::super::services::Services;
 use super::CommandError;
 
@@ -30,8 +29,8 @@ impl Services {
         });
         let added = work.await.context("writing the project's file")??;
         // What is drawn follows at once where a look costs nothing.
-        let count = world.attachment.as_ref().and_then(|it| it.n_goroutines);
-        if world.looked.is_some() && is_cheap_to_dump(count) {
+        let may_look = world.attachment.as_ref().is_some_and(|it| it.may_be_dumped());
+        if world.looked.is_some() && may_look {
             self.look_quietly(false).await;
         }
         Ok(json!({ "text": added.describe() }))

@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use crate::command::WatchArgs;
-use crate::stuck::FREE_DUMP_GOROUTINES;
 
 use super::super::attachment::describe;
 use super::super::services::Services;
@@ -30,7 +29,7 @@ fn text(world: &World) -> String {
         (0, _) => {
             format!("watching the number of goroutines of {name}: goroutineIntervalSeconds is 0")
         }
-        (_, Some(count)) if count > FREE_DUMP_GOROUTINES => format!(
+        (_, Some(count)) if !attachment.may_be_dumped() => format!(
             "watching {name}: its {count} goroutines are counted by stack, which does not stop it; \
              the command goroutines dumps them and asks first"
         ),
