@@ -30,7 +30,7 @@ pub(crate) struct Looked {
     /// What the next look is judged with.
     looks: Looks,
     /// What is wrong with the project's own file.
-    problems: Vec<String>,
+    pub(crate) problems: Vec<String>,
 }
 
 impl Looked {

@@ -11,6 +11,7 @@ use super::super::services::Services;
 use super::super::status::StatusLine;
 use super::super::world::World;
 use crate::model::Kind;
+use crate::stuck::{Trends, span};
 use crate::view::Coverage;
 
 impl Services {
@@ -36,7 +37,8 @@ impl Services {
 fn text(world: &World, line: &StatusLine, store_folder: String) -> String {
     let mut lines = vec![line.text.clone()];
     if let Some(count) = world.attachment.as_ref().and_then(|it| it.n_goroutines) {
-        lines.push(format!("goroutines: {count}"));
+        let trend = trend(&world.trends).map_or(String::new(), |it| format!(", {it}"));
+        lines.push(format!("goroutines: {count}{trend}"));
     }
     // The dump says more than the goroutine profile does.
     let is_told_below = |kind: Kind| kind == Kind::Goroutine && world.looked.is_some();
@@ -54,6 +56,7 @@ fn text(world: &World, line: &StatusLine, store_folder: String) -> String {
         lines.push("this folder is not trusted: nothing is attached by itself".to_owned());
     }
     lines.extend(world.config_problems.iter().cloned());
+    lines.extend(world.looked.iter().flat_map(|it| it.problems.clone()));
     let encoding = match world.facts.encoding {
         Encoding::Utf8 => "utf-8",
         Encoding::Utf16 => "utf-16",
@@ -64,6 +67,13 @@ fn text(world: &World, line: &StatusLine, store_folder: String) -> String {
     let editor = &world.facts.editor;
     lines.push(format!("pprof-lens {}; {editor} ({encoding})", env!("CARGO_PKG_VERSION")));
     lines.join("\n")
+}
+
+/// `29 40 min ago`: how many there were at the first look.
+fn trend(trends: &Trends) -> Option<String> {
+    let (first, last) = (trends.total().first()?, trends.total().last()?);
+    let seconds = last.at - first.at;
+    (seconds > 0).then(|| format!("{} {} ago", first.count, span(seconds)))
 }
 
 fn capture_line(world: &World, captured: &Captured) -> String {
