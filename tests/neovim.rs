@@ -84,6 +84,11 @@ fn waiting_goroutines_are_drawn_and_jumped_to() {
 }
 
 #[test]
+fn an_empty_editor_is_two_steps_from_the_blocking_line() {
+    run("empty.lua", &["-stuck=3"]);
+}
+
+#[test]
 fn the_command_completes_and_explains() {
     run("command.lua", &[]);
 }

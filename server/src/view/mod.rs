@@ -47,4 +47,5 @@ pub use marks::{KindInput, KindMarks, Marks, WaitsInput};
 pub use peek_text::peek_text;
 pub use placed::{TextNow, ViewConfig};
 pub use top_text::top_text;
+pub use trend::recent_change;
 pub use waits::{LocatedWaits, Role, WaitPlace, is_loud};

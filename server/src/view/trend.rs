@@ -19,6 +19,12 @@ pub(super) fn change(groups: &Together<'_>, trends: &Trends) -> Option<String> {
     (change != 0).then(|| format!("{change:+} in {}", span(seconds)))
 }
 
+/// `+2 in 10 min` for one place.
+pub fn recent_change(points: &[Point]) -> Option<String> {
+    let (change, seconds) = recent(points)?;
+    (change != 0).then(|| format!("{change:+} in {}", span(seconds)))
+}
+
 /// The change within the window up to the last point, and the seconds that it took.
 fn recent(points: &[Point]) -> Option<(i64, u64)> {
     let last = points.last()?;

@@ -69,7 +69,35 @@ vim.api.nvim_create_autocmd('LspProgress', {
   callback = on_progress,
 })
 
+--- The server asks a program nothing by itself while nobody is here.
+---@param is_active boolean
+local function tell_activity(is_active)
+  for _, client in ipairs(vim.lsp.get_clients({ name = M.name })) do
+    marks.call(client, 'notify', 'pprof-lens/activity', { active = is_active })
+  end
+end
+
+for event, is_active in pairs({
+  FocusGained = true,
+  FocusLost = false,
+  VimResume = true,
+  VimSuspend = false,
+}) do
+  vim.api.nvim_create_autocmd(event, {
+    group = vim.api.nvim_create_augroup('pprof-lens.' .. event, {}),
+    callback = function()
+      tell_activity(is_active)
+    end,
+  })
+end
+
 local handlers = vim.tbl_extend('error', marks.handlers, {
+  ['pprof-lens/goroutinesChanged'] = function(_, _, ctx)
+    local client = vim.lsp.get_client_by_id(ctx.client_id)
+    if client then
+      require('pprof-lens.goroutines').changed(client)
+    end
+  end,
   ['pprof-lens/status'] = function(_, status, ctx)
     M.status[ctx.client_id] = status
     vim.api.nvim_exec_autocmds('User', { pattern = 'PprofLensStatus', data = status })
@@ -152,6 +180,29 @@ function M.start(bufnr)
     return
   end
   vim.lsp.start(client_config(root), { bufnr = bufnr })
+end
+
+--- The server of the working folder's module, started when none runs: for who has not opened a
+--- file yet. None where there is no module.
+---@return vim.lsp.Client?
+function M.here()
+  local client = M.get()
+  local folder = vim.fn.getcwd() .. '/'
+  local is_module = vim.fs.root(folder, { 'go.work', 'go.mod' }) ~= nil
+  local root = not client and is_module and root_of(folder)
+  if not root or vim.fn.executable(require('pprof-lens.config').get().cmd[1]) == 0 then
+    return client
+  end
+  if vim.fn.has('nvim-0.11') == 1 then
+    vim.lsp.start(client_config(root), { attach = false })
+  else
+    vim.lsp.start_client(client_config(root))
+  end
+  vim.wait(5000, function()
+    client = M.get()
+    return client ~= nil
+  end, 20)
+  return client
 end
 
 --- Stops every server and starts it again for the buffers that it served.

@@ -62,6 +62,9 @@ local arguments = {
   setBaseline = kind_of,
   clearBaseline = kind_of,
   diff = kind_of,
+  watch = function(words)
+    return words[1] and { on = words[1] == 'on' } or nil
+  end,
   peek = function(words)
     local is_kind = vim.tbl_contains(generated.kinds, words[1])
     return {
@@ -92,10 +95,20 @@ local own = {
   end,
 }
 
+--- Commands that take what no one types.
+local hidden = { expect = true }
+
+--- Those that are offered.
+local function offered()
+  return vim.tbl_filter(function(it)
+    return not hidden[it.name]
+  end, generated.commands)
+end
+
 local function names()
   local out = vim.tbl_map(function(it)
     return it.name
-  end, generated.commands)
+  end, offered())
   return vim.list_extend(out, { 'cancel', 'restart' })
 end
 
@@ -103,7 +116,7 @@ end
 local by_kind = { 'capture', 'setBaseline', 'clearBaseline', 'diff', 'peek' }
 
 local function menu()
-  vim.ui.select(generated.commands, {
+  vim.ui.select(offered(), {
     prompt = 'pprof-lens',
     format_item = function(it)
       return it.title
@@ -134,9 +147,9 @@ function M.run(args)
   elseif name == 'restart' then
     return require('pprof-lens.client').restart()
   end
-  local client = require('pprof-lens.client').get()
+  local client = require('pprof-lens.client').here()
   if not client then
-    local text = 'pprof-lens: no server runs yet; open a Go file that lies in a module'
+    local text = 'pprof-lens: no server runs here; open a Go file that lies in a module'
     return vim.notify(text, vim.log.levels.ERROR)
   elseif own[name] then
     return own[name](client)
@@ -158,6 +171,8 @@ function M.complete(lead, line)
     choices = names()
   elseif #words == 2 and vim.tbl_contains(by_kind, words[1]) then
     choices = generated.kinds
+  elseif #words == 2 and words[1] == 'watch' then
+    choices = { 'on', 'off' }
   elseif #words == 3 and words[1] == 'capture' then
     choices = { '5', '10', '30' }
   end

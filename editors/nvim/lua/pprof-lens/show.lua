@@ -1,4 +1,4 @@
---- Shows what a command answered: a table in a window, goroutines in the quickfix list.
+--- Shows what a command answered: text in a window, goroutines as a tree.
 
 local M = {}
 
@@ -33,11 +33,13 @@ function M.progress(value, title)
   vim.api.nvim_echo({ { vim.fn.strcharpart(text, 0, width) } }, false, {})
 end
 
---- Shows text in a window below, which `q` closes. The next text takes the same window.
+--- Shows lines in a window below, which `q` closes. The next lines take the same window, with a
+--- buffer of their own: keys that one kind of lines has are not those of another.
 ---@param title string
----@param text string
-function M.text(title, text)
-  local lines = vim.split(vim.trim(text), '\n')
+---@param lines string[]
+---@return integer bufnr
+---@return integer window
+function M.lines(title, lines)
   local bufnr, window
   for _, it in ipairs(vim.api.nvim_list_wins()) do
     local shown = vim.api.nvim_win_get_buf(it)
@@ -45,10 +47,13 @@ function M.text(title, text)
       bufnr, window = shown, it
     end
   end
-  if not bufnr then
+  local name = 'pprof-lens://' .. title
+  if not bufnr or vim.api.nvim_buf_get_name(bufnr) ~= name then
     bufnr = vim.api.nvim_create_buf(false, true)
-    vim.cmd(require('pprof-lens.config').get().window)
-    window = vim.api.nvim_get_current_win()
+    if not window then
+      vim.cmd(require('pprof-lens.config').get().window)
+      window = vim.api.nvim_get_current_win()
+    end
     vim.api.nvim_win_set_buf(window, bufnr)
     vim.bo[bufnr].bufhidden = 'wipe'
     vim.bo[bufnr].filetype = 'pprof-lens'
@@ -57,39 +62,23 @@ function M.text(title, text)
     vim.wo[window].relativenumber = false
     vim.wo[window].signcolumn = 'no'
     vim.keymap.set('n', 'q', '<Cmd>close<CR>', { buffer = bufnr, nowait = true })
+    vim.api.nvim_buf_set_name(bufnr, name)
   end
-  vim.api.nvim_buf_set_name(bufnr, 'pprof-lens://' .. title)
   vim.bo[bufnr].modifiable = true
   vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, lines)
   vim.bo[bufnr].modifiable = false
   vim.bo[bufnr].modified = false
-  vim.api.nvim_win_set_cursor(window, { 1, 0 })
   vim.api.nvim_win_set_height(window, math.min(#lines, math.floor(vim.o.lines / 2)))
   vim.wo[window].winfixheight = true
+  return bufnr, window
 end
 
-local TYPES = { proved = 'E', stuck = 'W' }
-
---- Lists groups of goroutines in the quickfix list: `:cc` jumps to where they wait.
----@param result table
-function M.goroutines(result)
-  local items = {}
-  for _, group in ipairs(result.groups or {}) do
-    local place = group.place
-    table.insert(items, {
-      filename = place and vim.uri_to_fname(place.uri) or nil,
-      lnum = place and place.line + 1 or nil,
-      text = ('%s: %s'):format(group.verdict, group.text):gsub('%s+', ' '),
-      type = TYPES[group.verdict] or 'I',
-    })
-  end
-  vim.fn.setqflist({}, ' ', { title = 'pprof-lens: goroutines', items = items })
-  if #items == 0 then
-    vim.notify('pprof-lens: no goroutines to show here')
-  else
-    vim.cmd('botright copen ' .. math.min(#items, math.floor(vim.o.lines / 3)))
-    vim.wo.wrap = false
-  end
+--- Shows text in that window, from its first line on.
+---@param title string
+---@param text string
+function M.text(title, text)
+  local _, window = M.lines(title, vim.split(vim.trim(text), '\n'))
+  vim.api.nvim_win_set_cursor(window, { 1, 0 })
 end
 
 --- Offers the targets that serve pprof; attaches at once when there is just one.
@@ -139,7 +128,7 @@ function M.result(name, result)
   elseif name == 'targets' and vim.islist(result) then
     M.text(name, target_table(result))
   elseif result.groups then
-    M.goroutines(result)
+    require('pprof-lens.goroutines').show(result)
   elseif type(result.text) ~= 'string' then
     return
   elseif result.text:find('\n') then

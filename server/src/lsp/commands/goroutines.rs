@@ -17,7 +17,7 @@ use crate::stuck::{
     short_name, waiting_frame,
 };
 use crate::view::escape::plain;
-use crate::view::{LocatedWaits, group_json, is_loud, pile_up_json};
+use crate::view::{LocatedWaits, group_json, is_loud, pile_up_json, recent_change};
 
 use super::super::documents::file_path;
 use super::super::look::{self, Looked};
@@ -46,8 +46,11 @@ impl Services {
 
     /// Whoever wants to see goroutines need not know that something must be attached first.
     async fn attach_if_needed(&self, token: Option<ProgressToken>) -> Result<(), CommandError> {
-        if self.world.get().attachment.is_none() {
-            self.attach_command(AttachArgs::default(), token).await?;
+        let world = self.world.get();
+        if world.attachment.is_none() {
+            let target = Some(world.config.target.clone()).filter(|it| !it.is_empty());
+            drop(world);
+            self.attach_command(AttachArgs { target }, token).await?;
         }
         Ok(())
     }
@@ -136,7 +139,9 @@ fn located_json(group: &Group, places: &Places<'_>) -> Value {
         out["created_by"]["place"] = frame_place(&created_by.frame);
     }
     out["text"] = json!(text(group));
-    out["trend"] = trend_json(places.world.trends.at(PlaceKey::of_frames(&group.frames)));
+    let points = places.world.trends.at(PlaceKey::of_frames(&group.frames));
+    out["trend"] = trend_json(points);
+    out["change"] = json!(recent_change(points));
     out["expect"] = json!(expect(group, place.as_ref()));
     out["place"] = json!(place.map(|it| place_json(&it)));
     out

@@ -1,0 +1,314 @@
+--- Shows goroutines as a tree: verdict, group, stack. Whatever is in a file here is jumped to.
+
+local M = {}
+
+local namespace = vim.api.nvim_create_namespace('pprof-lens.goroutines')
+local TITLE = 'goroutines'
+
+--- Loudest first, as the server sorts them. Those that need no look are folded.
+local VERDICTS = { 'proved', 'stuck', 'suspect', 'idle', 'running' }
+local FOLDED = { idle = true, running = true }
+local TYPES = { proved = 'E', stuck = 'W' }
+
+for group, link in pairs({
+  PprofLensProved = 'DiagnosticError',
+  PprofLensStuck = 'DiagnosticWarn',
+  PprofLensSuspect = 'DiagnosticInfo',
+  PprofLensIdle = 'Comment',
+  PprofLensRunning = 'Comment',
+  PprofLensReason = 'Italic',
+  PprofLensElsewhere = 'Comment',
+}) do
+  vim.api.nvim_set_hl(0, group, { link = link, default = true })
+end
+
+---@class pprof_lens.Place
+---@field uri string
+---@field line integer 0-based.
+
+---@class pprof_lens.Row
+---@field text string
+---@field highlight? string
+---@field id string Of the verdict or the group that it belongs to: what folding folds.
+---@field place? pprof_lens.Place
+---@field group? table
+
+--- What is shown now.
+local shown = {
+  ---@type table
+  result = {},
+  ---@type table<string, boolean> By id; none: as the verdict has it.
+  is_open = {},
+  ---@type pprof_lens.Row[]
+  rows = {},
+  --- The window that the tree was opened from.
+  origin = 0,
+}
+
+--- A name may hold anything: it stays on its line, and within reason.
+local function clean(text)
+  return vim.fn.strcharpart((tostring(text):gsub('%c', ' ')), 0, 400)
+end
+
+local function is_open(id, verdict)
+  local open = shown.is_open[id]
+  if open == nil then
+    return not FOLDED[verdict]
+  end
+  return open
+end
+
+local function place_of(it)
+  return type(it.place) == 'table' and it.place or nil
+end
+
+--- `12 min`.
+local function span(seconds)
+  for _, unit in ipairs({ { 86400, 'd' }, { 3600, 'h' }, { 60, 'min' } }) do
+    if seconds >= unit[1] then
+      return ('%d %s'):format(seconds / unit[1], unit[2])
+    end
+  end
+  return ('%d s'):format(seconds)
+end
+
+--- What the group is, without why: that has a line of its own.
+local function headline(group)
+  local text = group.text
+  local reason = ': ' .. group.reason
+  if vim.endswith(text, reason) then
+    text = text:sub(1, -#reason - 1)
+  end
+  if type(group.oldest_seconds) == 'number' and group.oldest_seconds > 0 then
+    text = text .. ' · oldest ' .. span(group.oldest_seconds)
+  end
+  if type(group.change) == 'string' then
+    text = text .. ' · ' .. group.change
+  end
+  return text
+end
+
+local function frame_text(frame)
+  local file = frame.file:match('[^/\\]+$') or frame.file
+  return ('%s  %s:%d'):format(frame['function'], file, frame.line)
+end
+
+---@param rows pprof_lens.Row[]
+local function add_group(rows, group, id)
+  local function add(row)
+    row.id, row.group = id, group
+    table.insert(rows, row)
+  end
+  local open = is_open(id, group.verdict)
+  add({ text = (open and '  ▾ ' or '  ▸ ') .. headline(group), place = place_of(group) })
+  if not open then
+    return
+  end
+  add({ text = '      ' .. group.reason, highlight = 'PprofLensReason', place = place_of(group) })
+  for _, label in ipairs(group.labels or {}) do
+    add({ text = ('      %s = %s'):format(label[1], label[2]), highlight = 'PprofLensElsewhere' })
+  end
+  local function add_frame(prefix, frame)
+    local place = place_of(frame)
+    add({
+      text = '      ' .. prefix .. frame_text(frame),
+      place = place,
+      highlight = not place and 'PprofLensElsewhere' or nil,
+    })
+  end
+  for _, frame in ipairs(group.frames or {}) do
+    add_frame('', frame)
+  end
+  if type(group.created_by) == 'table' then
+    add_frame('created by ', group.created_by)
+  end
+end
+
+---@return pprof_lens.Row[]
+local function rows_of(result)
+  local rows = { { text = result.text, id = '', highlight = 'PprofLensElsewhere' } }
+  for _, verdict in ipairs(VERDICTS) do
+    local groups = vim.tbl_filter(function(it)
+      return it.verdict == verdict
+    end, result.groups)
+    if #groups > 0 then
+      local n = 0
+      for _, it in ipairs(groups) do
+        n = n + it.count
+      end
+      local open = is_open(verdict, verdict)
+      local text = '%s %s · %d goroutine%s in %d group%s'
+      table.insert(rows, {
+        text = text:format(
+          open and '▾' or '▸',
+          verdict,
+          n,
+          n == 1 and '' or 's',
+          #groups,
+          #groups == 1 and '' or 's'
+        ),
+        id = verdict,
+        highlight = 'PprofLens' .. verdict:sub(1, 1):upper() .. verdict:sub(2),
+      })
+      if open then
+        -- Two may have the same words.
+        local seen = {} ---@type table<string, integer>
+        for _, group in ipairs(groups) do
+          local words = verdict .. ' ' .. group.state .. vim.json.encode(group.frames)
+          seen[words] = (seen[words] or 0) + 1
+          add_group(rows, group, words .. seen[words])
+        end
+      end
+    end
+  end
+  return rows
+end
+
+--- Draws the tree; the cursor goes to the row of `id`, or stays.
+---@param id? string
+local function draw(id)
+  local show = require('pprof-lens.show')
+  shown.rows = rows_of(shown.result)
+  local lines = vim.tbl_map(function(it)
+    return clean(it.text)
+  end, shown.rows)
+  local bufnr, window = show.lines(TITLE, lines)
+  vim.api.nvim_buf_clear_namespace(bufnr, namespace, 0, -1)
+  for idx, row in ipairs(shown.rows) do
+    if row.highlight then
+      vim.api.nvim_buf_set_extmark(bufnr, namespace, idx - 1, 0, {
+        end_col = #lines[idx],
+        hl_group = row.highlight,
+      })
+    end
+  end
+  for idx, row in ipairs(shown.rows) do
+    if id and row.id == id then
+      vim.api.nvim_win_set_cursor(window, { idx, 0 })
+      break
+    end
+  end
+  return bufnr, window
+end
+
+---@return pprof_lens.Row?
+local function row_here()
+  return shown.rows[vim.api.nvim_win_get_cursor(0)[1]]
+end
+
+local function toggle()
+  local row = row_here()
+  if row and row.id ~= '' then
+    local verdict = row.group and row.group.verdict or row.id
+    shown.is_open[row.id] = not is_open(row.id, verdict)
+    draw(row.id)
+  end
+end
+
+--- Shows a place in the window that the tree was opened from.
+---@param place pprof_lens.Place
+local function jump(place)
+  local window = shown.origin
+  if not vim.api.nvim_win_is_valid(window) or window == vim.api.nvim_get_current_win() then
+    vim.cmd('aboveleft split')
+    window = vim.api.nvim_get_current_win()
+    vim.wo[window].winfixheight = false
+    shown.origin = window
+  end
+  vim.api.nvim_set_current_win(window)
+  local at = { line = place.line, character = 0 }
+  local location = { uri = place.uri, range = { start = at, ['end'] = at } }
+  vim.lsp.util.show_document(location, 'utf-16', { focus = true })
+end
+
+local function follow()
+  local row = row_here()
+  if row and row.place then
+    jump(row.place)
+  elseif row and (not row.group or row.text:find('^  [▾▸]')) then
+    toggle()
+  else
+    vim.notify('pprof-lens: this code is not in the workspace')
+  end
+end
+
+local function expect()
+  local row = row_here()
+  local argument = row and row.group and row.group.expect
+  local client = require('pprof-lens.client').get()
+  if type(argument) ~= 'table' or not client then
+    return vim.notify('pprof-lens: only goroutines that wait where they should not can be expected')
+  end
+  require('pprof-lens.command').execute(client, 'expect', argument)
+end
+
+local function map(bufnr)
+  for lhs, rhs in pairs({ ['<CR>'] = follow, ['<Tab>'] = toggle, za = toggle, x = expect }) do
+    vim.keymap.set('n', lhs, rhs, { buffer = bufnr, nowait = true })
+  end
+end
+
+--- The same for `:cnext` and what else knows the quickfix list.
+local function fill_quickfix(groups)
+  local items = vim.tbl_map(function(group)
+    local place = place_of(group)
+    return {
+      filename = place and vim.uri_to_fname(place.uri) or nil,
+      lnum = place and place.line + 1 or nil,
+      text = ('%s: %s'):format(group.verdict, clean(group.text)),
+      type = TYPES[group.verdict] or 'I',
+    }
+  end, groups)
+  vim.fn.setqflist({}, ' ', { title = 'pprof-lens: goroutines', items = items })
+end
+
+--- Shows what the command answered. The cursor is on the loudest group.
+---@param result table
+function M.show(result)
+  if #result.groups == 0 then
+    return vim.notify('pprof-lens: no goroutines to show here')
+  end
+  fill_quickfix(result.groups)
+  if vim.bo.filetype ~= 'pprof-lens' then
+    shown.origin = vim.api.nvim_get_current_win()
+  end
+  shown.result = result
+  local bufnr, window = draw()
+  map(bufnr)
+  vim.api.nvim_set_current_win(window)
+  for idx, row in ipairs(shown.rows) do
+    if row.group then
+      vim.api.nvim_win_set_cursor(window, { idx, 0 })
+      break
+    end
+  end
+end
+
+--- The window of the tree.
+---@return integer?
+local function window_shown()
+  for _, it in ipairs(vim.api.nvim_list_wins()) do
+    local name = vim.api.nvim_buf_get_name(vim.api.nvim_win_get_buf(it))
+    if name == 'pprof-lens://' .. TITLE then
+      return it
+    end
+  end
+end
+
+--- The server has looked by itself: a tree that is open shows what it found.
+---@param client vim.lsp.Client
+function M.changed(client)
+  if not window_shown() then
+    return
+  end
+  require('pprof-lens.command').execute(client, 'goroutines', { last = true }, function(result)
+    local window = window_shown()
+    if window and type(result) == 'table' and result.groups then
+      local row = shown.rows[vim.api.nvim_win_get_cursor(window)[1]]
+      shown.result = result
+      draw(row and row.id)
+    end
+  end)
+end
+
+return M
