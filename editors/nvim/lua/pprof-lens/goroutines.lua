@@ -90,7 +90,8 @@ end
 
 local function frame_text(frame)
   local file = frame.file:match('[^/\\]+$') or frame.file
-  return ('%s  %s:%d'):format(frame['function'], file, frame.line)
+  -- The place first: a long name may run out of the window.
+  return ('%s:%d  %s'):format(file, frame.line, frame['function'])
 end
 
 ---@param rows pprof_lens.Row[]
