@@ -10,10 +10,19 @@ use super::replace_block;
 const NAME: &str = "editors/vscode/package.json";
 
 /// Commands that the extension has besides the server's: id and title.
-const EXTENSION_COMMANDS: [(&str, &str); 3] = [
+const EXTENSION_COMMANDS: [(&str, &str); 4] = [
+    ("pprof-lens.refresh", "Refresh the goroutines"),
     ("pprof-lens.menu", "Show all commands"),
     ("pprof-lens.restart", "Restart the server"),
     ("pprof-lens.log", "Show the log"),
+];
+
+/// Icons of the commands that are buttons of the goroutine tree.
+const ICONS: [(&str, &str); 4] = [
+    ("pprof-lens.goroutines", "$(list-tree)"),
+    ("pprof-lens.refresh", "$(refresh)"),
+    ("pprof-lens.watch", "$(eye)"),
+    ("pprof-lens.expect", "$(check)"),
 ];
 
 /// Rewrites `contributes.commands`.
@@ -22,9 +31,17 @@ pub(super) fn commands(package: &str) -> String {
     let own = EXTENSION_COMMANDS.into_iter().map(|(id, title)| (id.to_owned(), title));
     let rows: Vec<Value> = server
         .chain(own)
-        .map(|(id, title)| json!({ "command": id, "title": title, "category": SECTION }))
+        .map(|(id, title)| command(&id, title))
         .collect();
     block(package, "    \"commands\": [", "    ]", &Value::Array(rows))
+}
+
+fn command(id: &str, title: &str) -> Value {
+    let mut out = json!({ "command": id, "title": title, "category": SECTION });
+    if let Some((_, icon)) = ICONS.iter().find(|(of, _)| *of == id) {
+        out["icon"] = json!(icon);
+    }
+    out
 }
 
 /// Rewrites `contributes.configuration.properties`.

@@ -18,16 +18,81 @@ export interface Target {
   note: string;
 }
 
-/** Goroutines that wait at the same place. */
-export interface Group {
-  verdict: string;
-  text: string;
-  /** Where they wait, when the code is here. The line is 0-based. */
-  place?: { uri: string; line: number } | null;
+/** A line of a file that is here, 0-based. */
+export interface Place {
+  uri: string;
+  line: number;
 }
 
-/** Answer of a command: text for people, and data beside it. */
+/** A function on a stack. Its line is 1-based, and as it was when the program was built. */
+export interface Frame {
+  function: string;
+  file: string;
+  line: number;
+  place?: Place | null;
+}
+
+/** How many goroutines there were at one look. */
+export interface Point {
+  secondsAgo: number;
+  count: number;
+}
+
+/** Goroutines with the same stack. */
+export interface Group {
+  count: number;
+  state: string;
+  verdict: string;
+  reason: string;
+  oldest_seconds?: number | null;
+  /** Innermost first. */
+  frames: Frame[];
+  /** Frames that Go left out. */
+  n_elided?: number;
+  created_by?: Frame | null;
+  labels?: [string, string][];
+  /** They became more while none moved on. */
+  growth?: { from: number; seconds: number } | null;
+  /** Index into the answer's `pile_ups`. */
+  pile_up?: number | null;
+  /** Where they wait, when the code is here. */
+  place?: Place | null;
+  /** Oldest first. */
+  trend?: Point[];
+  /** Argument of `pprof-lens.expect`; none for what is expected already. */
+  expect?: object | null;
+}
+
+/** Goroutines that wait for one lock or one database. */
+export interface PileUp {
+  resource: string;
+  ids: number[];
+  likely_holder?: { id: number; function: string; state: string } | null;
+}
+
+/** Argument of `pprof-lens.goroutines`: a place in the code, or the whole program. */
+export interface GoroutinesArgs {
+  uri?: string;
+  /** 0-based. */
+  line?: number;
+  /** Show what the last look found; the program is asked nothing. */
+  last?: boolean;
+}
+
+/** Answer of `pprof-lens.goroutines`. */
+export interface Goroutines {
+  /** Goroutines of the program, shown or not. */
+  total: number;
+  /** Go cut the dump: there are more. */
+  truncated: boolean;
+  /** Loudest verdict first. */
+  groups: Group[];
+  pile_ups: PileUp[];
+  /** All goroutines of the program. */
+  trend?: Point[];
+}
+
+/** Answer of the other commands: text for people. */
 export interface Answer {
   text?: string;
-  groups?: Group[];
 }

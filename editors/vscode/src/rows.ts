@@ -1,17 +1,13 @@
-/** Turns what the server answered into rows of a quick pick: no editor needed, so tested alone. */
+/** Turns running programs into rows of a quick pick and of a table: no editor needed, so tested alone. */
 
-import type { Group, Target } from "./protocol";
+import { plain } from "./plain";
+import type { Target } from "./protocol";
 
 export interface Row<T> {
   label: string;
   description?: string;
   detail?: string;
   value: T;
-}
-
-/** `$(name)` would be drawn as an icon: names come from programs that may be hostile. */
-export function plain(text: string): string {
-  return text.replaceAll("$(", "$ (").replace(/\s+/g, " ");
 }
 
 /** Targets that can be attached to. */
@@ -37,18 +33,4 @@ export function targetTable(targets: Target[]): string {
   return rows
     .map((row) => row.map((cell, idx) => cell.padEnd(widths[idx] ?? 0)).join("  ").trimEnd())
     .join("\n");
-}
-
-/** Groups of goroutines; those whose code is here can be jumped to. */
-export function groupRows(groups: Group[]): Row<Group>[] {
-  return groups.map((it) => ({
-    label: plain(it.verdict),
-    description: plain(it.text),
-    detail: it.place ? plain(`${fileName(it.place.uri)}:${it.place.line + 1}`) : undefined,
-    value: it,
-  }));
-}
-
-function fileName(uri: string): string {
-  return decodeURIComponent(uri.slice(uri.lastIndexOf("/") + 1));
 }

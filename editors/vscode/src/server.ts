@@ -8,8 +8,9 @@ import {
   ServerOptions,
 } from "vscode-languageclient/node";
 import { askArgument } from "./ask";
+import { GoroutinesView, argumentOfButton } from "./goroutinesView";
 import { isSlow, runSlowly } from "./progress";
-import type { Status } from "./protocol";
+import type { Goroutines, GoroutinesArgs, Status } from "./protocol";
 import { Pages, showResult } from "./show";
 import { StatusBar, showMenu } from "./statusBar";
 
@@ -19,6 +20,7 @@ export class Server {
   private readonly log = vscode.window.createOutputChannel(SECTION, { log: true });
   private readonly statusBar = new StatusBar();
   private readonly pages = new Pages();
+  private readonly goroutines = new GoroutinesView((args) => this.lastLook(args));
   private client: LanguageClient | undefined;
   private restarts = Promise.resolve();
 
@@ -27,9 +29,14 @@ export class Server {
       this.log,
       this.statusBar,
       this.pages,
+      this.goroutines,
       vscode.commands.registerCommand(`${SECTION}.menu`, () => showMenu(context)),
       vscode.commands.registerCommand(`${SECTION}.restart`, () => this.restart()),
       vscode.commands.registerCommand(`${SECTION}.log`, () => this.log.show()),
+      vscode.commands.registerCommand(`${SECTION}.refresh`, () =>
+        this.command("goroutines", this.goroutines.args),
+      ),
+      vscode.window.onDidChangeWindowState(() => this.sendActivity()),
       vscode.workspace.onDidChangeConfiguration(async (event) => {
         if (event.affectsConfiguration(`${SECTION}.server`)) {
           await this.restart();
@@ -42,9 +49,11 @@ export class Server {
   async start(): Promise<void> {
     const client = new LanguageClient(SECTION, SECTION, serverOptions(), this.clientOptions());
     this.client = client;
-    client.onNotification(`${SECTION}/status`, (status: Status) => this.statusBar.show(status.text));
+    client.onNotification(`${SECTION}/status`, (status: Status) => this.showStatus(status));
+    client.onNotification(`${SECTION}/goroutinesChanged`, () => this.goroutines.lookHappened());
     try {
       await client.start();
+      await this.sendActivity();
     } catch (error) {
       this.log.error(String(error));
       this.statusBar.show("pprof-lens: not running");
@@ -55,6 +64,7 @@ export class Server {
   async stop(): Promise<void> {
     const client = this.client;
     this.client = undefined;
+    this.goroutines.clear();
     // A client that never came up has nothing to stop, and says so by throwing.
     await client?.dispose().catch((error) => this.log.debug(String(error)));
   }
@@ -97,16 +107,33 @@ export class Server {
     };
   }
 
+  private showStatus(status: Status): void {
+    this.statusBar.show(status.text);
+    if (status.state === "detached") {
+      this.goroutines.clear();
+    }
+  }
+
   /** Asks for what a command still needs, runs it and shows its answer, or the one thing wrong. */
   private async command(name: string, given: unknown): Promise<void> {
     try {
-      const argument = given ?? (await askArgument(this.context, name, (it, argument) => this.run(it, argument)));
+      const argument =
+        argumentOfButton(name, given) ??
+        (await askArgument(this.context, name, (it, argument) => this.run(it, argument)));
       if (argument !== undefined) {
-        await showResult(this.pages, name, await this.run(name, argument));
+        await this.show(name, argument, await this.run(name, argument));
       }
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       void vscode.window.showErrorMessage(`pprof-lens: ${message}`);
+    }
+  }
+
+  private async show(name: string, argument: object, result: unknown): Promise<void> {
+    if (name === "goroutines" && result) {
+      await this.goroutines.show(result as Goroutines, argument as GoroutinesArgs);
+    } else {
+      await showResult(this.pages, name, result);
     }
   }
 
@@ -115,6 +142,25 @@ export class Server {
     return isSlow(name)
       ? runSlowly(this.client, params)
       : this.client?.sendRequest(ExecuteCommandRequest.type, params);
+  }
+
+  /** Nobody asked for this: without an answer the tree stays as it is. */
+  private async lastLook(args: GoroutinesArgs): Promise<Goroutines | undefined> {
+    const params = { command: `${SECTION}.goroutines`, arguments: [args] };
+    try {
+      return await this.client?.sendRequest(ExecuteCommandRequest.type, params);
+    } catch (error) {
+      this.log.debug(String(error));
+      return undefined;
+    }
+  }
+
+  /** The server asks the program nothing by itself while nobody works here. */
+  private async sendActivity(): Promise<void> {
+    if (this.client?.isRunning()) {
+      const { focused } = vscode.window.state;
+      await this.client.sendNotification(`${SECTION}/activity`, { active: focused });
+    }
   }
 
   private async sendSettings(): Promise<void> {

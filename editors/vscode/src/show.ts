@@ -1,8 +1,8 @@
-/** Shows what a command answered: text in a read-only document, goroutines in a quick pick. */
+/** Shows what a command answered: a line as a message, more text in a read-only document. */
 
 import * as vscode from "vscode";
-import type { Answer, Group, Target } from "./protocol";
-import { groupRows, targetTable } from "./rows";
+import type { Answer, Target } from "./protocol";
+import { targetTable } from "./rows";
 
 const SCHEME = "pprof-lens";
 
@@ -36,37 +36,14 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   }
 }
 
-/** Lists groups of goroutines; picking one jumps to where they wait. */
-async function showGroups(groups: Group[]): Promise<void> {
-  if (groups.length === 0) {
-    void vscode.window.showInformationMessage("pprof-lens: no goroutines to show here.");
-    return;
-  }
-  const picked = await vscode.window.showQuickPick(groupRows(groups), {
-    title: "Goroutines by verdict",
-    placeHolder: "Jump to where they wait",
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  const place = picked?.value.place;
-  if (place) {
-    const at = new vscode.Position(place.line, 0);
-    await vscode.window.showTextDocument(vscode.Uri.parse(place.uri), {
-      selection: new vscode.Range(at, at),
-    });
-  }
-}
-
-/** Shows an answer: lists as lists, a line as a message, more in a document. */
+/** Shows an answer: running programs as a table, a line as a message, more in a document. */
 export async function showResult(pages: Pages, name: string, result: unknown): Promise<void> {
   if (!result || typeof result !== "object") {
     return;
   }
-  const { groups, text } = result as Answer;
+  const { text } = result as Answer;
   if (Array.isArray(result)) {
     await pages.show(name, targetTable(result as Target[]) || "No running Go program was found.");
-  } else if (groups) {
-    await showGroups(groups);
   } else if (text?.includes("\n")) {
     await pages.show(name, text);
   } else if (text) {

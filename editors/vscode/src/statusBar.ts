@@ -1,7 +1,13 @@
 /** One item in the status bar, which says what the server says; a click offers everything. */
 
 import * as vscode from "vscode";
-import { plain } from "./rows";
+import { plain } from "./plain";
+
+/** What package.json says of the commands; the palette's menu lists those that it hides. */
+interface Contributes {
+  commands: { command: string; title: string }[];
+  menus: { commandPalette: { command: string }[] };
+}
 
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem(
@@ -26,12 +32,12 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-/** Offers every command of the extension, as package.json lists them. */
+/** Offers every command that the palette offers. */
 export async function showMenu(context: vscode.ExtensionContext): Promise<void> {
-  const contributed: { command: string; title: string }[] =
-    context.extension.packageJSON.contributes.commands;
-  const rows = contributed
-    .filter((it) => it.command !== "pprof-lens.menu")
+  const { commands, menus } = context.extension.packageJSON.contributes as Contributes;
+  const hidden = menus.commandPalette.map((it) => it.command);
+  const rows = commands
+    .filter((it) => it.command !== "pprof-lens.menu" && !hidden.includes(it.command))
     .map((it) => ({ label: it.title, command: it.command }));
   const picked = await vscode.window.showQuickPick(rows, { placeHolder: "pprof-lens" });
   if (picked) {

@@ -1,0 +1,110 @@
+/** The view of the goroutine tree in the side bar. */
+
+import * as vscode from "vscode";
+import { Node, goroutineTree, isLoud, treeMessage } from "./goroutineTree";
+import type { Goroutines, GoroutinesArgs } from "./protocol";
+import { registerDimming, treeItem } from "./treeItem";
+
+/** `pprof-lens.goroutines` is the command. */
+const VIEW = "pprof-lens.goroutineTree";
+
+/** Set while the tree shows one place only. */
+const IS_OF_PLACE = "pprof-lens.isOfPlace";
+
+export class GoroutinesView implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view = vscode.window.createTreeView(VIEW, {
+    treeDataProvider: this,
+    showCollapseAll: true,
+  });
+  private readonly dimming = registerDimming();
+  private roots: Node[] = [];
+  /** A look has happened that the tree does not show. */
+  private isStale = false;
+  /** Counts questions and drawings: an answer that a newer one has overtaken is dropped. */
+  private turn = 0;
+  /** What the tree was asked for. */
+  args: GoroutinesArgs = {};
+
+  /** `lastLook` asks the server for what the last look found. */
+  constructor(private readonly lastLook: (args: GoroutinesArgs) => Promise<Goroutines | undefined>) {
+    this.view.onDidChangeVisibility(() => this.update());
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    return treeItem(node);
+  }
+
+  getChildren(node?: Node): Node[] {
+    return node ? (node.children?.() ?? []) : this.roots;
+  }
+
+  getParent(node: Node): Node | undefined {
+    return node.parent;
+  }
+
+  /** Shows the answer to somebody who asked: brings the view up, and goes to the loudest group. */
+  async show(answer: Goroutines, args: GoroutinesArgs): Promise<void> {
+    this.draw(answer, args);
+    const groups = this.roots.flatMap((it) => it.children?.() ?? []);
+    const isOfPlace = args.uri !== undefined;
+    const first = groups.find(isLoud) ?? (isOfPlace ? groups[0] : this.roots[0]);
+    if (first) {
+      await this.view.reveal(first, { select: true, focus: true, expand: isLoud(first) });
+    } else {
+      await vscode.commands.executeCommand(`${VIEW}.focus`);
+    }
+  }
+
+  /** A look has happened by itself: what is seen follows, what is folded and selected stays. */
+  async lookHappened(): Promise<void> {
+    this.isStale = true;
+    await this.update();
+  }
+
+  /** Nothing is attached any more. */
+  clear(): void {
+    this.draw(undefined, {});
+  }
+
+  dispose(): void {
+    this.dimming.dispose();
+    this.view.dispose();
+    this.changed.dispose();
+  }
+
+  private async update(): Promise<void> {
+    if (!this.isStale || !this.view.visible) {
+      return;
+    }
+    this.isStale = false;
+    const turn = (this.turn += 1);
+    const answer = await this.lastLook({ ...this.args, last: true });
+    if (answer && turn === this.turn) {
+      this.draw(answer, this.args);
+    }
+  }
+
+  private draw(answer: Goroutines | undefined, args: GoroutinesArgs): void {
+    this.turn += 1;
+    this.isStale = false;
+    this.args = args;
+    this.roots = answer ? goroutineTree(answer) : [];
+    this.view.message = answer && treeMessage(answer, args);
+    this.changed.fire();
+    void vscode.commands.executeCommand("setContext", IS_OF_PLACE, args.uri !== undefined);
+  }
+}
+
+/** A button of the tree hands over the row it stands on: the argument that it stands for. */
+export function argumentOfButton(name: string, given: unknown): object | undefined {
+  if (isNode(given)) {
+    return (name === "expect" && given.expect) || undefined;
+  }
+  return (given as object | null) ?? undefined;
+}
+
+function isNode(it: unknown): it is Node {
+  return typeof it === "object" && it !== null && "verdict" in it && "label" in it;
+}
