@@ -131,10 +131,10 @@ test("the message says how many there are, and of what place they are", () => {
   const { trend } = stuck;
   assert.equal(treeMessage(answer(stuck), {}), "22 goroutines");
   assert.equal(treeMessage({ ...answer(stuck), trend }, {}), "22 goroutines · +2 in 10 min");
-  assert.equal(treeMessage(answer(stuck), { uri }), "3 of 22 goroutines: only those in monitor.go");
+  assert.equal(treeMessage(answer(stuck), { uri }), "Only in monitor.go: 3 of 22 goroutines");
   assert.equal(
     treeMessage(answer(), { uri: "file:///a/b%20c.go", line: 41 }),
-    "0 of 22 goroutines: only those at b c.go:42",
+    "Only at b c.go:42: 0 of 22 goroutines",
   );
   assert.match(treeMessage({ ...answer(stuck), truncated: true }, {}), / · The dump was cut/);
 });

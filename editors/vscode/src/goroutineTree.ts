@@ -56,7 +56,7 @@ export function treeMessage(answer: Goroutines, args: GoroutinesArgs): string {
   const parts =
     args.uri === undefined
       ? [all, trendText(answer.trend)]
-      : [`${n_shown} of ${all}: only those ${placeText(args.uri, args.line)}`];
+      : [`Only ${placeText(args.uri, args.line)}: ${n_shown} of ${all}`];
   if (answer.truncated) {
     parts.push("The dump was cut: the program has more.");
   }
