@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { Node, goroutineTree, isLoud, treeMessage } from "./goroutineTree";
+import { Node, argumentOfButton, goroutineTree, isLoud, treeMessage } from "./goroutineTree";
 import type { Frame, Goroutines, Group } from "./protocol";
 
 const uri = "file:///w/internal/monitor.go";
@@ -68,6 +68,15 @@ test("a group opens the code and can be expected, when the server says so", () =
   assert.deepEqual([group.place, group.expect, isLoud(group)], [wait.place, stuck.expect, true]);
   assert.deepEqual([other.place, other.expect, isLoud(other)], [undefined, undefined, false]);
   assert.equal(group.parent, loud);
+});
+
+test("a button hands over its row, which is no argument", () => {
+  const [row] = goroutineTree(answer(stuck))[0].children!();
+  assert.equal(argumentOfButton("expect", row), stuck.expect);
+  assert.equal(argumentOfButton("watch", row), undefined);
+  assert.equal(argumentOfButton("goroutines", row.children!()[0]), undefined);
+  assert.deepEqual(argumentOfButton("goroutines", { uri, line: 1 }), { uri, line: 1 });
+  assert.equal(argumentOfButton("goroutines", undefined), undefined);
 });
 
 test("growth stands in for a trend, and one goroutine has no oldest", () => {

@@ -38,6 +38,18 @@ export function isLoud(node: Node): boolean {
   return LOUD.includes(node.verdict);
 }
 
+/** A button of the tree hands over the row it stands on: what the command wants instead. */
+export function argumentOfButton(name: string, given: unknown): object | undefined {
+  if (isNode(given)) {
+    return (name === "expect" && given.expect) || undefined;
+  }
+  return (given as object | null) ?? undefined;
+}
+
+function isNode(it: unknown): it is Node {
+  return typeof it === "object" && it !== null && "verdict" in it && "label" in it;
+}
+
 /** The verdicts, loudest first, with their groups. */
 export function goroutineTree(answer: Goroutines): Node[] {
   const verdicts = new Map<string, Group[]>();

@@ -96,15 +96,3 @@ export class GoroutinesView implements vscode.TreeDataProvider<Node>, vscode.Dis
     void vscode.commands.executeCommand("setContext", IS_OF_PLACE, args.uri !== undefined);
   }
 }
-
-/** A button of the tree hands over the row it stands on: the argument that it stands for. */
-export function argumentOfButton(name: string, given: unknown): object | undefined {
-  if (isNode(given)) {
-    return (name === "expect" && given.expect) || undefined;
-  }
-  return (given as object | null) ?? undefined;
-}
-
-function isNode(it: unknown): it is Node {
-  return typeof it === "object" && it !== null && "verdict" in it && "label" in it;
-}

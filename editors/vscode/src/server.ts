@@ -8,7 +8,8 @@ import {
   ServerOptions,
 } from "vscode-languageclient/node";
 import { askArgument } from "./ask";
-import { GoroutinesView, argumentOfButton } from "./goroutinesView";
+import { argumentOfButton } from "./goroutineTree";
+import { GoroutinesView } from "./goroutinesView";
 import { isSlow, runSlowly } from "./progress";
 import type { Goroutines, GoroutinesArgs, Status } from "./protocol";
 import { Pages, showResult } from "./show";
