@@ -136,6 +136,11 @@ impl Command {
         }
     }
 
+    /// Whether a person may run it by its name: its argument is none that anybody types.
+    pub fn is_typed(self) -> bool {
+        self != Command::Expect
+    }
+
     /// The command with this id.
     pub fn from_id(id: &str) -> Option<Command> {
         let name = id.strip_prefix(PREFIX)?;

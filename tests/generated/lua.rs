@@ -13,7 +13,8 @@ pub(super) fn table() -> String {
     );
     let _ = writeln!(out, "  prefix = '{PREFIX}',\n  commands = {{");
     for it in Command::ALL {
-        let _ = writeln!(out, "    {{ name = '{}', title = '{}' }},", it.name(), it.title());
+        let typed = if it.is_typed() { "" } else { ", typed = false" };
+        let _ = writeln!(out, "    {{ name = '{}', title = '{}'{typed} }},", it.name(), it.title());
     }
     out.push_str("  },\n");
     list(&mut out, "kinds", Kind::ALL.map(Kind::name));

@@ -29,10 +29,7 @@ const ICONS: [(&str, &str); 4] = [
 pub(super) fn commands(package: &str) -> String {
     let server = Command::ALL.into_iter().map(|it| (it.id(), it.title()));
     let own = EXTENSION_COMMANDS.into_iter().map(|(id, title)| (id.to_owned(), title));
-    let rows: Vec<Value> = server
-        .chain(own)
-        .map(|(id, title)| command(&id, title))
-        .collect();
+    let rows: Vec<Value> = server.chain(own).map(|(id, title)| command(&id, title)).collect();
     block(package, "    \"commands\": [", "    ]", &Value::Array(rows))
 }
 

@@ -13,7 +13,7 @@ const WIDTH: usize = 78;
 /// Rewrites the section of commands.
 pub(super) fn commands(help: &str) -> String {
     let mut body = String::from("\n");
-    for it in Command::ALL {
+    for it in Command::ALL.into_iter().filter(|it| it.is_typed()) {
         entry(&mut body, &format!(":PprofLens {}", it.name()), it.summary());
     }
     section(help, "*pprof-lens-subcommands*", &body)

@@ -20,14 +20,11 @@ const stuck: Group = {
   state: "chan receive",
   verdict: "stuck",
   reason: "Nobody sends.",
-  oldest_seconds: 720,
+  age: "oldest 12 min",
   frames: [lock, wait],
   created_by: { ...wait, function: "main.main" },
   place: wait.place,
-  trend: [
-    { secondsAgo: 600, count: 1 },
-    { secondsAgo: 0, count: 3 },
-  ],
+  change: "+2 in 10 min",
   expect: { function: wait.function, states: ["chan receive"] },
 };
 const idle: Group = { count: 1, state: "select", verdict: "idle", reason: "It rests.", frames: [lock] };
@@ -79,20 +76,16 @@ test("a button hands over its row, which is no argument", () => {
   assert.equal(argumentOfButton("goroutines", undefined), undefined);
 });
 
-test("growth stands in for a trend, and one goroutine has no oldest", () => {
-  const growth = { from: 1, seconds: 65 };
-  const [root] = goroutineTree(answer({ ...stuck, trend: [], growth }, { ...stuck, count: 1, trend: [] }));
+test("what is not known of a group is left out", () => {
+  const [root] = goroutineTree(answer({ ...stuck, age: null, change: null }, { ...stuck, count: 1, change: null }));
   assert.deepEqual(
     root.children!().map((it) => it.description),
-    [
-      "monitor.(*Monitor).fetch.func1 · oldest 12 min · +2 in 65 s",
-      "monitor.(*Monitor).fetch.func1 · 12 min",
-    ],
+    ["monitor.(*Monitor).fetch.func1", "monitor.(*Monitor).fetch.func1 · oldest 12 min"],
   );
 });
 
 test("ids stay from look to look, and differ within one", () => {
-  const later = { ...stuck, count: 9, oldest_seconds: 780, trend: [], reason: "Still nobody sends." };
+  const later = { ...stuck, count: 9, age: "oldest 13 min", change: null, reason: "Still nobody sends." };
   const ids = allIds(goroutineTree(answer(stuck, idle)));
   assert.deepEqual(allIds(goroutineTree(answer(later, idle))), ids);
   const twice = allIds(goroutineTree(answer(stuck, stuck, idle)));
@@ -137,9 +130,9 @@ test("text from the program cannot draw icons, break lines or turn the writing",
 });
 
 test("the message says how many there are, and of what place they are", () => {
-  const { trend } = stuck;
+  const { change } = stuck;
   assert.equal(treeMessage(answer(stuck), {}), "22 goroutines");
-  assert.equal(treeMessage({ ...answer(stuck), trend }, {}), "22 goroutines · +2 in 10 min");
+  assert.equal(treeMessage({ ...answer(stuck), change }, {}), "22 goroutines · +2 in 10 min");
   assert.equal(treeMessage(answer(stuck), { uri }), "Only in monitor.go: 3 of 22 goroutines");
   assert.equal(
     treeMessage(answer(), { uri: "file:///a/b%20c.go", line: 41 }),

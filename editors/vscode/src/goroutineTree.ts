@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import { plain } from "./plain";
 import type { Frame, Goroutines, GoroutinesArgs, Group, PileUp, Place } from "./protocol";
-import { changeText, counted, fileName, shortName, span, trendText } from "./words";
+import { counted, fileName, shortName } from "./words";
 
 /** What a row of the tree is; decides how it is drawn. */
 export type Kind = "verdict" | "group" | "reason" | "frame" | "createdBy" | "elided";
@@ -67,7 +67,7 @@ export function treeMessage(answer: Goroutines, args: GoroutinesArgs): string {
   const all = counted(answer.total, "goroutine");
   const parts =
     args.uri === undefined
-      ? [all, trendText(answer.trend)]
+      ? [all, answer.change]
       : [`Only ${placeText(args.uri, args.line)}: ${n_shown} of ${all}`];
   if (answer.truncated) {
     parts.push("The dump was cut: the program has more.");
@@ -123,16 +123,13 @@ function groupId(group: Group): string {
 }
 
 function groupNode(parent: Node, group: Group, id: string, pileUps: PileUp[]): Node {
-  const { growth, oldest_seconds: seconds } = group;
   const speaker = group.frames.find((it) => isSamePlace(it.place, group.place)) ?? group.frames[0];
-  const age = seconds ? `${group.count === 1 ? "" : "oldest "}${span(seconds)}` : undefined;
-  const trend = trendText(group.trend) ?? (growth && changeText(group.count - growth.from, growth.seconds));
   const node: Node = {
     kind: "group",
     id,
     verdict: group.verdict,
     label: `${group.count.toLocaleString("en-US")} × ${plain(group.state)}`,
-    description: [speaker && plain(shortName(speaker.function), MOST_NAME_CHARS), age, trend]
+    description: [speaker && plain(shortName(speaker.function), MOST_NAME_CHARS), group.age, group.change]
       .filter(Boolean)
       .join(" · "),
     tooltip: groupTooltip(group, speaker, pileUps),

@@ -32,33 +32,26 @@ export interface Frame {
   place?: Place | null;
 }
 
-/** How many goroutines there were at one look. */
-export interface Point {
-  secondsAgo: number;
-  count: number;
-}
-
 /** Goroutines with the same stack. */
 export interface Group {
   count: number;
   state: string;
   verdict: string;
   reason: string;
-  oldest_seconds?: number | null;
+  /** `oldest 12 min`. */
+  age?: string | null;
+  /** `+2 in 10 min`. */
+  change?: string | null;
   /** Innermost first. */
   frames: Frame[];
   /** Frames that Go left out. */
   n_elided?: number;
   created_by?: Frame | null;
   labels?: [string, string][];
-  /** They became more while none moved on. */
-  growth?: { from: number; seconds: number } | null;
   /** Index into the answer's `pile_ups`. */
   pile_up?: number | null;
   /** Where they wait, when the code is here. */
   place?: Place | null;
-  /** Oldest first. */
-  trend?: Point[];
   /** Argument of `pprof-lens.expect`; none for what is expected already. */
   expect?: object | null;
 }
@@ -88,8 +81,8 @@ export interface Goroutines {
   /** Loudest verdict first. */
   groups: Group[];
   pile_ups: PileUp[];
-  /** All goroutines of the program. */
-  trend?: Point[];
+  /** `+2 in 10 min`: of all goroutines of the program. */
+  change?: string | null;
 }
 
 /** Answer of the other commands: text for people. */

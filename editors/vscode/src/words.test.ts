@@ -2,32 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { counted, shortName, span, trendText } from "./words";
-
-test("spans of time", () => {
-  const spans: [number, string][] = [
-    [0, "0 min"],
-    [65, "65 s"],
-    [60, "1 min"],
-    [300, "5 min"],
-    [12_000, "3 h 20 min"],
-    [7200, "2 h"],
-    [187_200, "2 d 4 h"],
-  ];
-  for (const [seconds, expected] of spans) {
-    assert.equal(span(seconds), expected);
-  }
-});
-
-test("a trend is the change from the first look to the last", () => {
-  const looks = (...counts: number[]) =>
-    counts.map((count, idx) => ({ secondsAgo: 60 * (counts.length - idx), count }));
-  assert.equal(trendText(looks(3, 9, 5)), "+2 in 2 min");
-  assert.equal(trendText(looks(1204, 4)), "−1,200 in 1 min");
-  assert.equal(trendText(looks(3, 9, 3)), undefined);
-  assert.equal(trendText(looks(3)), undefined);
-  assert.equal(trendText(undefined), undefined);
-});
+import { counted, shortName } from "./words";
 
 test("short names of functions", () => {
   const names: [string, string][] = [

@@ -95,13 +95,10 @@ local own = {
   end,
 }
 
---- Commands that take what no one types.
-local hidden = { expect = true }
-
---- Those that are offered.
+--- Commands but those whose argument no one types.
 local function offered()
   return vim.tbl_filter(function(it)
-    return not hidden[it.name]
+    return it.typed ~= false
   end, generated.commands)
 end
 

@@ -12,7 +12,7 @@ return {
     { name = 'diff', title = 'Compare with the baseline' },
     { name = 'goroutines', title = 'Show goroutines by verdict' },
     { name = 'watch', title = 'Watch the goroutines, or stop watching' },
-    { name = 'expect', title = 'Mark goroutines as expected' },
+    { name = 'expect', title = 'Mark goroutines as expected', typed = false },
     { name = 'peek', title = 'Show callers and callees of a function' },
     { name = 'status', title = 'Show status' },
   },

@@ -62,16 +62,6 @@ local function place_of(it)
   return type(it.place) == 'table' and it.place or nil
 end
 
---- `12 min`.
-local function span(seconds)
-  for _, unit in ipairs({ { 86400, 'd' }, { 3600, 'h' }, { 60, 'min' } }) do
-    if seconds >= unit[1] then
-      return ('%d %s'):format(seconds / unit[1], unit[2])
-    end
-  end
-  return ('%d s'):format(seconds)
-end
-
 --- What the group is, without why: that has a line of its own.
 local function headline(group)
   local text = group.text
@@ -79,11 +69,10 @@ local function headline(group)
   if vim.endswith(text, reason) then
     text = text:sub(1, -#reason - 1)
   end
-  if type(group.oldest_seconds) == 'number' and group.oldest_seconds > 0 then
-    text = text .. ' · oldest ' .. span(group.oldest_seconds)
-  end
-  if type(group.change) == 'string' then
-    text = text .. ' · ' .. group.change
+  for _, it in ipairs({ 'age', 'change' }) do
+    if type(group[it]) == 'string' then
+      text = text .. ' · ' .. group[it]
+    end
   end
   return text
 end
@@ -127,7 +116,8 @@ end
 
 ---@return pprof_lens.Row[]
 local function rows_of(result)
-  local rows = { { text = result.text, id = '', highlight = 'PprofLensElsewhere' } }
+  local change = type(result.change) == 'string' and ' · ' .. result.change or ''
+  local rows = { { text = result.text .. change, id = '', highlight = 'PprofLensElsewhere' } }
   for _, verdict in ipairs(VERDICTS) do
     local groups = vim.tbl_filter(function(it)
       return it.verdict == verdict

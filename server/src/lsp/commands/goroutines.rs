@@ -14,7 +14,7 @@ use crate::model::Frame;
 use crate::source::RootKind;
 use crate::stuck::{
     FREE_DUMP_GOROUTINES, Group, PlaceKey, Point, WHOLE_DUMP_GOROUTINES, dump_stop_seconds,
-    short_name, waiting_frame,
+    short_name, span, waiting_frame,
 };
 use crate::view::escape::plain;
 use crate::view::{LocatedWaits, group_json, is_loud, pile_up_json, recent_change};
@@ -123,6 +123,7 @@ fn result(world: &World, waits: &LocatedWaits, args: &GoroutinesArgs) -> Value {
         "truncated": judged.truncated,
         "groups": groups,
         "trend": trend_json(world.trends.total()),
+        "change": recent_change(world.trends.total()),
         "pile_ups": judged.pile_ups.iter().map(pile_up_json).collect::<Vec<_>>(),
     })
 }
@@ -142,9 +143,16 @@ fn located_json(group: &Group, places: &Places<'_>) -> Value {
     let points = places.world.trends.at(PlaceKey::of_frames(&group.frames));
     out["trend"] = trend_json(points);
     out["change"] = json!(recent_change(points));
+    out["age"] = json!(age(group));
     out["expect"] = json!(expect(group, place.as_ref()));
     out["place"] = json!(place.map(|it| place_json(&it)));
     out
+}
+
+/// `oldest 12 min`, or `12 min` of a single goroutine.
+fn age(group: &Group) -> Option<String> {
+    let age = span(group.oldest_seconds.filter(|it| *it > 0)?);
+    Some(if group.count() == 1 { age } else { format!("oldest {age}") })
 }
 
 /// `[{"secondsAgo","count"}]`, oldest first: how many goroutines stood there at each look.
