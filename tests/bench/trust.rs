@@ -35,6 +35,8 @@ pub(crate) fn run() {
     let with = score(&with_leaks, seconds, Source::Here);
     let blind = score(&looks, seconds, Source::Elsewhere);
     print(&without, &with);
+    let false_ones = |it: &&String| it.contains(": Stuck ") || it.contains(": Proved ");
+    let mistakes: Vec<&String> = blind.mistakes.iter().filter(false_ones).collect();
     let blind = blind.total();
     println!(
         "\nWithout the source, and without goroutineleak: recall {}, {} of {} healthy ones called \
@@ -43,6 +45,9 @@ pub(crate) fn run() {
         blind.n_false,
         blind.n_healthy
     );
+    for it in mistakes {
+        println!("- {it}");
+    }
 }
 
 fn print(without: &Scores, with: &Scores) {

@@ -21,13 +21,14 @@ const stuck: Group = {
   verdict: "stuck",
   reason: "Nobody sends.",
   age: "oldest 12 min",
+  function: "monitor.(*Monitor).fetch.func1",
   frames: [lock, wait],
   created_by: { ...wait, function: "main.main" },
   place: wait.place,
   change: "+2 in 10 min",
   expect: { function: wait.function, states: ["chan receive"] },
 };
-const idle: Group = { count: 1, state: "select", verdict: "idle", reason: "It rests.", frames: [lock] };
+const idle: Group = { count: 1, state: "select", verdict: "idle", reason: "It rests.", function: "main.worker", frames: [lock] };
 
 function answer(...groups: Group[]): Goroutines {
   return { total: 22, truncated: false, groups, pile_ups: [] };
@@ -53,7 +54,7 @@ test("verdicts hold groups, groups hold their reason and stack", () => {
     "    monitor.(*Monitor).fetch.func1 | monitor.go:42",
     "    created by main.main | monitor.go:42",
     "idle | 1 goroutine in 1 group",
-    "  1 × select | sync.(*Mutex).Lock",
+    "  1 × select | main.worker",
     "    It rests.",
     "    sync.(*Mutex).Lock | not in this workspace",
   ]);
@@ -117,6 +118,7 @@ test("text from the program cannot draw icons, break lines or turn the writing",
     ...stuck,
     state: nasty,
     reason: nasty,
+    function: nasty,
     frames: [frame],
     created_by: frame,
     labels: [[nasty, nasty]],

@@ -129,7 +129,7 @@ function groupNode(parent: Node, group: Group, id: string, pileUps: PileUp[]): N
     id,
     verdict: group.verdict,
     label: `${group.count.toLocaleString("en-US")} × ${plain(group.state)}`,
-    description: [speaker && plain(shortName(speaker.function), MOST_NAME_CHARS), group.age, group.change]
+    description: [group.function && plain(group.function, MOST_NAME_CHARS), group.age, group.change]
       .filter(Boolean)
       .join(" · "),
     tooltip: groupTooltip(group, speaker, pileUps),

@@ -38,6 +38,8 @@ export interface Group {
   state: string;
   verdict: string;
   reason: string;
+  /** The one that waits, by its short name. */
+  function?: string;
   /** `oldest 12 min`. */
   age?: string | null;
   /** `+2 in 10 min`. */

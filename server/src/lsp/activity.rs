@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tokio::sync::watch;
 
 /// An editor that has said nothing for so long is left alone, or shows something else.
@@ -43,13 +44,15 @@ impl Default for Activity {
 }
 
 impl Activity {
-    /// The editor sent a message of this method. Lenses and hints do not count: it asks for those
-    /// because we told it to.
-    pub(crate) fn note(&self, method: &str) {
+    /// The editor sent a message of this method. What it asks because we told it to does not count:
+    /// lenses, hints, and what the last look at the goroutines found.
+    pub(crate) fn note(&self, method: &str, params: Option<&Value>) {
         let is_of_user = method.starts_with("textDocument/did")
             || ["textDocument/hover", "textDocument/codeAction", "workspace/executeCommand"]
                 .contains(&method);
-        if !is_of_user {
+        let is_of_tree =
+            params.and_then(|it| it.pointer("/arguments/0/last")) == Some(&json!(true));
+        if !is_of_user || is_of_tree {
             return;
         }
         self.seen.send_if_modified(|seen| {
@@ -87,7 +90,7 @@ mod tests {
         let activity = Activity::default();
         assert!(activity.is_active(), "it has just started");
         activity.set_focus(false);
-        activity.note("textDocument/didChange");
+        activity.note("textDocument/didChange", None);
         assert!(!activity.is_active(), "another program may have changed the file");
         activity.set_focus(true);
         assert!(activity.is_active());
@@ -98,9 +101,12 @@ mod tests {
         let activity = Activity::default();
         let Some(long_ago) = Instant::now().checked_sub(IDLE_AFTER) else { return };
         activity.seen.send_modify(|it| it.at = long_ago);
-        activity.note("textDocument/codeLens");
+        activity.note("textDocument/codeLens", None);
+        let last = json!({ "command": "pprof-lens.goroutines", "arguments": [{ "last": true }] });
+        activity.note("workspace/executeCommand", Some(&last));
         assert!(!activity.is_active(), "we told it to ask");
-        activity.note("textDocument/hover");
+        let new = json!({ "command": "pprof-lens.goroutines", "arguments": [{ "last": false }] });
+        activity.note("workspace/executeCommand", Some(&new));
         assert!(activity.is_active());
     }
 }

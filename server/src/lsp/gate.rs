@@ -150,8 +150,10 @@ where
 {
     async fn take(&mut self, body: &[u8]) -> Next {
         let message = message::read(body);
-        if let Message::Request { method, .. } | Message::Notification { method, .. } = &message {
-            self.activity.note(method);
+        if let Message::Request { method, params, .. } | Message::Notification { method, params } =
+            &message
+        {
+            self.activity.note(method, params.as_ref());
         }
         match message {
             Message::Request { id, method, params } => self.request(id, method, params).await,

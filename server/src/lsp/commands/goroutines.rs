@@ -140,6 +140,7 @@ fn located_json(group: &Group, places: &Places<'_>) -> Value {
         out["created_by"]["place"] = frame_place(&created_by.frame);
     }
     out["text"] = json!(text(group));
+    out["function"] = json!(waiting_function(group));
     let points = places.world.trends.at(PlaceKey::of_frames(&group.frames));
     out["trend"] = trend_json(points);
     out["change"] = json!(recent_change(points));
@@ -174,9 +175,14 @@ fn expect(group: &Group, place: Option<&Location>) -> Option<ExpectArgs> {
 
 /// `3 × chan receive in tdmonitor.fetchData: ..`.
 fn text(group: &Group) -> String {
-    let function = group.frames.first().map_or("", |it| &*it.function);
-    let function = plain(short_name(function));
+    let function = waiting_function(group);
     format!("{} × {} in {function}: {}", group.count(), plain(&group.state), group.reason)
+}
+
+/// The function that waits, not the one of the runtime that it waits in.
+fn waiting_function(group: &Group) -> String {
+    let frame = waiting_frame(&group.frames).or(group.frames.first());
+    plain(frame.map_or("", |it| short_name(&it.function))).into_owned()
 }
 
 fn place_json(location: &Location) -> Value {
