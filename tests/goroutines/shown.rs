@@ -1,5 +1,8 @@
 //! The command `goroutines`: on files, on live programs, on servers that are none.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use super::super::support::fake::{FakeServer, answer};
 use super::super::support::go::{Program, marked_line, source_file, tests_folder};
 use super::super::support::lens::Lens;
@@ -65,6 +68,32 @@ fn two_looks_tell_that_the_same_ones_wait() {
     assert!(fetching["oldest_seconds"].as_u64().unwrap() >= 1);
     let reason = fetching["reason"].as_str().unwrap();
     assert!(reason.contains("the same ones in the same wait in two looks"), "{reason}");
+}
+
+#[test]
+fn watching_goes_on_when_the_program_is_started_again() {
+    let target = Target::sidecar(&["-stuck=2"]);
+    let (port, address) = (target.port(), target.address().to_owned());
+    let lens = Lens::new();
+    let mut command = lens.command(&["goroutines", &address, "--watch", "1"]);
+    let mut watching = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(watching.stdout.take().unwrap()).lines();
+    // The heads of two reports, and of one of the next run.
+    let mut head = |count: &str| {
+        let head = lines.find(|it| it.as_ref().is_ok_and(|it| it.contains("chan receive · ")));
+        let head = head.unwrap().unwrap();
+        assert!(head.contains(count), "{head}");
+        head
+    };
+    head("2 goroutines");
+    head("2 goroutines");
+    drop(target);
+    let _target = Target::start_on(Program::Sidecar, port, &["-stuck=5"]);
+    while !head("goroutines").contains("5 goroutines") {}
+    let trend = head("5 goroutines");
+    assert!(trend.contains(" · +3 in "), "{trend}");
+    watching.kill().unwrap();
+    watching.wait().unwrap();
 }
 
 #[test]

@@ -131,8 +131,13 @@ fn page(captured: &Captured, marks: &Marks, growth: &DiffTable, root: &Path) -> 
         out += &styles::lines(&annotate(text, &view));
     }
     if let Some(waits) = &marks.waits {
-        let how =
-            GoroutinesText { from: "the recorded sidecar", folder: None, width: 96, all: false };
+        let how = GoroutinesText {
+            from: "the recorded sidecar",
+            folder: None,
+            width: 96,
+            all: false,
+            trends: None,
+        };
         out += &styles::title("Goroutines", "pprof-lens goroutines localhost:6060");
         out += &goroutines_text(&waits.waits.judged, &how);
     }

@@ -12,8 +12,8 @@ use crate::model::{Dump, Kind, Target};
 use crate::project;
 use crate::source::{self, Places, Resolver};
 use crate::stuck::{
-    FREE_DUMP_GOROUTINES, Known, Looks, STUCK_SECONDS, Verdict, WHOLE_DUMP_GOROUTINES,
-    dump_stop_seconds, judge_knowing,
+    Counts, Expected, FREE_DUMP_GOROUTINES, Judged, Known, Looks, STUCK_SECONDS, Trends, Verdict,
+    WHOLE_DUMP_GOROUTINES, dump_stop_seconds, judge_knowing,
 };
 use crate::view::escape::plain;
 use crate::view::{GoroutinesText, goroutines_json, goroutines_text};
@@ -28,8 +28,9 @@ pub(super) struct Args {
     /// a process name; default: the one program that serves pprof.
     #[arg(value_name = "FILE|URL|TARGET")]
     source: Option<String>,
-    /// Look twice, this many seconds apart: the same goroutines in the same wait for 60 seconds
-    /// are stuck.
+    /// Look every so many seconds until Ctrl-C, also when the program is started again, and report
+    /// from the second look on: the same goroutines in the same wait for 60 seconds are stuck.
+    /// With --json: look twice.
     #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..=86400))]
     watch: Option<u32>,
     /// Write idle and running goroutines in full too.
@@ -52,69 +53,144 @@ pub(super) struct Args {
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     let file = args.source.as_deref().filter(|it| *it == "-" || Path::new(it).exists());
-    let (dump, earlier, seconds, from) = match (file, args.watch) {
-        (Some(file), None) => {
-            let from = if file == "-" { "standard input" } else { file };
-            (from_file(file)?, None, 0, from.to_owned())
-        }
-        (Some(file), Some(_)) => {
-            bail!("{file} is a file, which does not change; --watch wants a running program")
-        }
-        (None, watch) => {
-            let program = Program::find(&args)?;
-            let from = program.target.describe();
-            match watch {
-                None if args.leaks => (program.dump_with_leaks()?, None, 0, from),
-                None => (program.dump()?, None, 0, from),
-                Some(seconds) => {
-                    let first = program.dump()?;
-                    let looks = Looks::after(None, &first, 0);
-                    let start = Instant::now();
-                    pause(&program.target, seconds)?;
-                    let second = match args.leaks {
-                        true => program.dump_with_leaks()?,
-                        false => program.dump()?,
-                    };
-                    (second, Some(looks), start.elapsed().as_secs(), from)
-                }
-            }
-        }
-    };
-    warn_unknown_lines(&dump);
-    let folder = std::env::current_dir().ok();
-    let folders: Vec<PathBuf> = folder.iter().cloned().collect();
-    let (expected, problems) = project::expected(&folders);
-    for it in problems {
-        print::note(&format!("{}\n", plain(&it)));
+    if let (Some(file), Some(_)) = (file, args.watch) {
+        bail!("{file} is a file, which does not change; --watch wants a running program");
     }
-    let resolver = Resolver::new(Places::from_env(folders));
-    let sites = source::sites(&dump, &resolver);
-    let known = Known {
-        earlier: earlier.as_ref(),
-        now: seconds,
-        sites: Some(&sites),
-        expected: Some(&expected),
-    };
-    let judged = judge_knowing(&dump, &known);
-    if args.json {
-        print::json(&goroutines_json(&judged))?;
+    let judge = Judge::new();
+    if let Some(file) = file {
+        let from = if file == "-" { "standard input" } else { file };
+        let seen = Seen { from: from.to_owned(), ..Seen::default() };
+        judge.print(&args, &from_file(file)?, &seen)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let how = GoroutinesText { from: &from, folder: folder.as_deref(), width: 80, all: args.all };
-    print::out(&goroutines_text(&judged, &how))?;
-    let has_suspects = judged.groups.iter().any(|it| it.verdict == Verdict::Suspect);
-    if has_suspects && file.is_none() && args.watch.is_none() {
-        print::note(&format!(
-            "\nOne look cannot tell slow from stuck: --watch {STUCK_SECONDS} looks twice.\n"
-        ));
+    let program = Program::find(&args)?;
+    match args.watch {
+        Some(seconds) => watch(&args, &judge, program, seconds),
+        None => {
+            let dump = program.look(args.leaks)?;
+            let seen = Seen { from: program.target.describe(), ..Seen::default() };
+            if judge.print(&args, &dump, &seen)? && !args.json {
+                print::note(&format!(
+                    "\nOne look cannot tell slow from stuck: --watch {STUCK_SECONDS} looks again.\n"
+                ));
+            }
+            Ok(ExitCode::SUCCESS)
+        }
     }
-    Ok(ExitCode::SUCCESS)
+}
+
+/// Looks again and again. Returns after the second look when JSON is wanted, else never: the user
+/// ends it.
+fn watch(
+    args: &Args,
+    judge: &Judge,
+    mut program: Program,
+    seconds: u32,
+) -> anyhow::Result<ExitCode> {
+    let start = Instant::now();
+    let mut seen = Seen { from: program.target.describe(), ..Seen::default() };
+    let mut n_looks = 0u32;
+    loop {
+        // The detector runs when there is something to compare with: it empties Go's own minutes.
+        match program.look(args.leaks && seen.looks.is_some()) {
+            Ok(dump) => {
+                seen.now = start.elapsed().as_secs();
+                if let Some(counts) = Counts::of_dump(&dump) {
+                    seen.trends.add(&counts, seen.now);
+                }
+                n_looks += 1;
+                if n_looks > 1 {
+                    judge.print(args, &dump, &seen)?;
+                    if args.json {
+                        return Ok(ExitCode::SUCCESS);
+                    }
+                    print::out("\n")?;
+                }
+                seen.looks = Some(Looks::after(seen.looks.as_ref(), &dump, seen.now));
+            }
+            // Before the first look it is the command that went wrong, later the program ended.
+            Err(err) if n_looks == 0 || args.json => return Err(err),
+            Err(err) => {
+                print::note(&format!("{}; waiting for it\n", plain(&format!("{err:#}"))));
+                program = program.again(args)?;
+                // Ids and minutes are of the run that is over; counts go on.
+                seen.looks = None;
+                seen.from = program.target.describe();
+                continue;
+            }
+        }
+        pause(&program.target, seconds)?;
+    }
+}
+
+/// What is known of a program beside the dump that is judged.
+#[derive(Default)]
+struct Seen {
+    /// What reports call it.
+    from: String,
+    looks: Option<Looks>,
+    trends: Trends,
+    /// Seconds since the first look.
+    now: u64,
+}
+
+/// Judges dumps by the sources and the project's file of the working folder.
+struct Judge {
+    folder: Option<PathBuf>,
+    expected: Expected,
+    resolver: Resolver,
+}
+
+impl Judge {
+    fn new() -> Judge {
+        let folder = std::env::current_dir().ok();
+        let folders: Vec<PathBuf> = folder.iter().cloned().collect();
+        let (expected, problems) = project::expected(&folders);
+        for it in problems {
+            print::note(&format!("{}\n", plain(&it)));
+        }
+        Judge { folder, expected, resolver: Resolver::new(Places::from_env(folders)) }
+    }
+
+    fn judge(&self, dump: &Dump, seen: &Seen) -> Judged {
+        let sites = source::sites(dump, &self.resolver);
+        let known = Known {
+            earlier: seen.looks.as_ref(),
+            now: seen.now,
+            sites: Some(&sites),
+            expected: Some(&self.expected),
+        };
+        judge_knowing(dump, &known)
+    }
+
+    /// Prints the verdicts; returns whether some goroutines are suspect.
+    fn print(&self, args: &Args, dump: &Dump, seen: &Seen) -> anyhow::Result<bool> {
+        warn_unknown_lines(dump);
+        let judged = self.judge(dump, seen);
+        let has_suspects = judged.groups.iter().any(|it| it.verdict == Verdict::Suspect);
+        if args.json {
+            print::json(&goroutines_json(&judged))?;
+            return Ok(has_suspects);
+        }
+        let how = GoroutinesText {
+            from: &seen.from,
+            folder: self.folder.as_deref(),
+            width: 80,
+            all: args.all,
+            trends: Some(&seen.trends),
+        };
+        print::out(&goroutines_text(&judged, &how))?;
+        Ok(has_suspects)
+    }
 }
 
 fn from_file(path: &str) -> anyhow::Result<Dump> {
     let bytes = fetch::read_start(Path::new(path))?;
     decode::dump(&bytes).with_context(|| format!("{path} could not be read"))
 }
+
+/// Between two tries to find a program that ended.
+const SEARCH_SECONDS: u32 = 2;
 
 /// A running program, and how much it may be disturbed.
 struct Program {
@@ -136,12 +212,19 @@ impl Program {
         Ok(Program { target: found?, reach, force: args.force })
     }
 
-    fn dump(&self) -> anyhow::Result<Dump> {
-        self.look(false)
-    }
-
-    fn dump_with_leaks(&self) -> anyhow::Result<Dump> {
-        self.look(true)
+    /// Waits until it runs again, at the same address or by the same name.
+    fn again(&self, args: &Args) -> anyhow::Result<Program> {
+        loop {
+            pause(&self.target, SEARCH_SECONDS)?;
+            let spec =
+                args.source.clone().filter(|it| it.contains(':') || it.parse::<u32>().is_err());
+            // A PID is never used again by the same program: its address may be.
+            let spec = spec.unwrap_or_else(|| self.target.url.to_string());
+            let found = wait("looking for the program", None, fetch::find(Some(&spec), self.reach));
+            if let Ok(target) = found {
+                return Ok(Program { target, reach: self.reach, force: self.force });
+            }
+        }
     }
 
     /// Counts first, which costs the program nothing; then dumps, which stops it.

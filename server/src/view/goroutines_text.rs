@@ -9,10 +9,12 @@ use anstyle::{AnsiColor, Style};
 
 use crate::model::Frame;
 use crate::stuck::{
-    Group, Judged, PileUp, Resource, Verdict, is_standard_library, short_name, span,
+    Group, Judged, PileUp, PlaceKey, Resource, Trends, Verdict, is_standard_library, short_name,
+    span,
 };
 
 use super::escape::plain;
+use super::trend::recent_change;
 use super::words::{goroutines, goroutines_verb, verdict as word};
 
 /// How to write it.
@@ -26,6 +28,8 @@ pub struct GoroutinesText<'a> {
     pub width: usize,
     /// Write every group in full.
     pub all: bool,
+    /// How many goroutines there were at earlier looks.
+    pub trends: Option<&'a Trends>,
 }
 
 /// Frames of a group that are written unless all are wanted.
@@ -122,6 +126,10 @@ fn full(out: &mut String, group: &Group, how: &GoroutinesText<'_>) {
     if let Some(seconds) = group.oldest_seconds.filter(|it| *it > 0) {
         let oldest = if group.count() == 1 { "" } else { "oldest " };
         *out += &format!(" · {oldest}{}", span(seconds));
+    }
+    let points = how.trends.map(|it| it.at(PlaceKey::of_frames(&group.frames)));
+    if let Some(change) = points.and_then(recent_change) {
+        *out += &format!(" · {change}");
     }
     *out += "\n";
     *out += &wrapped(&group.reason, how.width);
