@@ -6,7 +6,7 @@ use std::process::Command;
 
 use pprof_lens::decode;
 use pprof_lens::model::{Dump, Frame, Goroutine};
-use pprof_lens::source::{Places, Resolver, sites};
+use pprof_lens::source::{Places, Sources, sites};
 use pprof_lens::stuck::{Judged, Known, Looks, Verdict, judge_knowing};
 
 use super::go::Program;
@@ -124,7 +124,7 @@ pub(crate) enum Source {
 pub(crate) fn score(looks: &[Vec<(String, Dump)>], seconds: u64, source: Source) -> Scores {
     let mut scores = Scores::default();
     let workspace = vec![Program::Stuck.root()];
-    let resolver = Resolver::new(Places { workspace, ..Places::default() });
+    let sources = Sources::new(Places { workspace, ..Places::default() }, Default::default());
     let (last, before) = looks.split_last().unwrap();
     for (idx, (name, second)) in last.iter().enumerate() {
         let mut earlier = None;
@@ -132,7 +132,7 @@ pub(crate) fn score(looks: &[Vec<(String, Dump)>], seconds: u64, source: Source)
             let now = seconds * nth as u64 / before.len() as u64;
             earlier = Some(Looks::after(earlier.as_ref(), &look[idx].1, now));
         }
-        let sites = (source == Source::Here).then(|| sites(second, &resolver));
+        let sites = (source == Source::Here).then(|| sites(second, &sources));
         let earlier = earlier.as_ref();
         let known = Known { earlier, now: seconds, sites: sites.as_ref(), expected: None };
         let judged = judge_knowing(second, &known);

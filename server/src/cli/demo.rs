@@ -16,7 +16,7 @@ use crate::diff::{self, DiffTable};
 use crate::fetch::{self, Reach};
 use crate::listing::{Listing, Subject, sample_index};
 use crate::model::{Kind, Profile};
-use crate::source::{Places, Resolver};
+use crate::source::{Places, Sources};
 use crate::stuck::judge;
 use crate::view::{
     Code, GoroutinesText, KindInput, Located, LocatedWaits, Marks, Severity, ViewConfig,
@@ -37,15 +37,17 @@ pub(super) fn run(_args: Args) -> anyhow::Result<ExitCode> {
     let root = workspace.path().canonicalize()?;
     let captured = wait("capturing from the recorded target", None, capture())?;
 
-    let places = Places { workspace: vec![root.clone()], ..Places::default() };
-    let resolver = Resolver::new(places);
+    // What was recorded was built from what was unpacked.
+    let built_at = Some(i64::MAX);
+    let places = Places { workspace: vec![root.clone()], built_at, ..Places::default() };
+    let sources = Sources::new(places, Arc::default());
     let cpu = decode::profile(&captured.cpu)?;
     let (before, now) = (decode::profile(&captured.baseline)?, decode::profile(&captured.heap)?);
     let judged = judge(&decode::dump(&captured.goroutines)?, None, 0);
     let (cpu, before, now) = (subject(&cpu)?, subject(&before)?, subject(&now)?);
     let (listed_before, listed_now) = (Listing::of(before), Listing::of(now));
     let located =
-        |kind, subject, listing: &_| Arc::new(Located::of(kind, subject, listing, &resolver));
+        |kind, subject, listing: &_| Arc::new(Located::of(kind, subject, listing, &sources));
     let growth = diff::of_listings(&listed_now, &listed_before);
     let marks = Marks::build(
         vec![
@@ -61,7 +63,7 @@ pub(super) fn run(_args: Args) -> anyhow::Result<ExitCode> {
             },
         ],
         Some(WaitsInput {
-            waits: Arc::new(LocatedWaits::of(judged, &resolver)),
+            waits: Arc::new(LocatedWaits::of(judged, &sources)),
             trends: Arc::default(),
             is_old: false,
         }),

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
@@ -10,7 +11,7 @@ use crate::decode;
 use crate::fetch::{self, Reach};
 use crate::model::{Dump, Kind, Target};
 use crate::project;
-use crate::source::{self, Places, Resolver};
+use crate::source::{self, Places, Sources};
 use crate::stuck::{
     Counts, Expected, FREE_DUMP_GOROUTINES, Judged, Known, Looks, STUCK_SECONDS, Trends, Verdict,
     WHOLE_DUMP_GOROUTINES, dump_stop_seconds, judge_knowing,
@@ -138,7 +139,7 @@ struct Seen {
 struct Judge {
     folder: Option<PathBuf>,
     expected: Expected,
-    resolver: Resolver,
+    sources: Sources,
 }
 
 impl Judge {
@@ -149,11 +150,11 @@ impl Judge {
         for it in problems {
             print::note(&format!("{}\n", plain(&it)));
         }
-        Judge { folder, expected, resolver: Resolver::new(Places::from_env(folders)) }
+        Judge { folder, expected, sources: Sources::new(Places::from_env(folders), Arc::default()) }
     }
 
     fn judge(&self, dump: &Dump, seen: &Seen) -> Judged {
-        let sites = source::sites(dump, &self.resolver);
+        let sites = source::sites(dump, &self.sources);
         let known = Known {
             earlier: seen.looks.as_ref(),
             now: seen.now,

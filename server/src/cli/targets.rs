@@ -111,7 +111,14 @@ mod tests {
         let module = Module { path: format!("example.com/{name}"), ..Module::default() };
         let build =
             BuildInfo { go_version: "go1.27.3".into(), main: Some(module), ..BuildInfo::default() };
-        let process = Process { pid, name: name.into(), started: 1, exe: None, build: Some(build) };
+        let process = Process {
+            pid,
+            name: name.into(),
+            started: 1,
+            built_at: None,
+            exe: None,
+            build: Some(build),
+        };
         Found { process, url: url.map(|it| Url::parse(it).unwrap()), note: note.into() }
     }
 

@@ -164,7 +164,8 @@ mod tests {
     use super::*;
 
     fn found(pid: u32, url: Option<&str>) -> Found {
-        let process = Process { pid, name: "api".into(), started: 1, exe: None, build: None };
+        let process =
+            Process { pid, name: "api".into(), started: 1, built_at: None, exe: None, build: None };
         Found { process, url: url.map(|it| Url::parse(it).unwrap()), note: "no pprof".into() }
     }
 

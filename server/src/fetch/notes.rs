@@ -94,7 +94,7 @@ mod tests {
     use crate::fetch::sockets::Listening;
 
     fn process(pid: u32, name: &str) -> Process {
-        Process { pid, name: name.to_owned(), started: 1, exe: None, build: None }
+        Process { pid, name: name.to_owned(), started: 1, built_at: None, exe: None, build: None }
     }
 
     fn note(process: &Process, setting: Option<&str>, table: &[(&str, Option<u32>)]) -> String {

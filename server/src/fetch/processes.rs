@@ -1,6 +1,7 @@
 //! The user's own processes: who runs, since when, from which executable.
 
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
@@ -71,14 +72,22 @@ fn describe(process: &sysinfo::Process) -> Process {
         None => (shown.as_str(), false),
     };
     let name = Path::new(path).file_name().map(|it| it.to_string_lossy().into_owned());
-    let build = process.exe().and_then(|it| buildinfo::of(&running_image(pid, it)));
+    let image = process.exe().map(|it| running_image(pid, it));
+    let build = image.as_deref().and_then(buildinfo::of);
     Process {
         pid,
         name: name.unwrap_or_else(|| process.name().to_string_lossy().into_owned()),
         started: process.start_time(),
+        built_at: build.as_ref().and(image).and_then(|it| modified(&it)),
         exe: (!path.is_empty() && !is_deleted).then(|| PathBuf::from(path)),
         build: build.map(|it| (*it).clone()),
     }
+}
+
+/// In nanoseconds since the epoch.
+fn modified(file: &Path) -> Option<i64> {
+    let modified = std::fs::metadata(file).ok()?.modified().ok()?;
+    i64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
 }
 
 /// On Linux the running image itself, which may no longer be what lies at its path.

@@ -104,7 +104,8 @@ mod tests {
     fn target(port: u16, name: &str, module: Option<&str>) -> Target {
         let main = |path: &str| Module { path: path.to_owned(), ..Module::default() };
         let build = module.map(|it| BuildInfo { main: Some(main(it)), ..BuildInfo::default() });
-        let process = Process { pid: 7, name: name.to_owned(), started: 1, exe: None, build };
+        let process =
+            Process { pid: 7, name: name.to_owned(), started: 1, built_at: None, exe: None, build };
         let url = format!("http://127.0.0.1:{port}/debug/pprof/").parse().unwrap();
         Target { url, process: Some(process) }
     }

@@ -77,16 +77,16 @@ impl Services {
         }
         let (outside, world) = (self.outside.clone(), self.world.get());
         let located = tokio::task::spawn_blocking(move || {
-            let resolver = outside.resolver(&world, capture.meta.target.as_ref());
+            let sources = outside.sources(&world, capture.meta.target.as_ref());
             let counts = (kind == Kind::Goroutine).then(|| Counts::of_profile(&capture.profile));
-            Captured::new(capture, &resolver).map(|it| (Arc::new(it), resolver, counts))
+            Captured::new(capture, &sources).map(|it| (Arc::new(it), sources, counts))
         });
-        let (captured, resolver, counts) = located.await??;
+        let (captured, sources, counts) = located.await??;
         self.world.update_marks(|world| {
             // The user may have detached, or attached to something else, in the meantime.
             if world.follows(captured.capture.meta.target.as_ref()) {
                 world.captures.insert(kind, captured.clone());
-                world.resolver = Some(resolver);
+                world.sources = Some(sources);
                 if let Some(counts) = counts {
                     world.note_counts(&counts, look::now());
                 }

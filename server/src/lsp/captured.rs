@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::listing::{Calls, Listing, Peek, Subject, UnknownSampleType, sample_index};
 use crate::model::Capture;
-use crate::source::Resolver;
+use crate::source::Sources;
 use crate::view::Located;
 
 /// A capture with what was computed from it once.
@@ -23,21 +23,18 @@ pub(crate) struct Captured {
 
 impl Captured {
     /// Lists the profile's default sample type and reads the files that it speaks of.
-    pub(crate) fn new(
-        capture: Capture,
-        resolver: &Resolver,
-    ) -> Result<Captured, UnknownSampleType> {
+    pub(crate) fn new(capture: Capture, sources: &Sources) -> Result<Captured, UnknownSampleType> {
         let value_idx = sample_index(&capture.profile, "")?;
         let subject = Subject { profile: &capture.profile, value_idx, base_samples: None };
         let listing = Arc::new(Listing::of(subject));
-        let located = Arc::new(Located::of(capture.meta.kind, subject, &listing, resolver));
+        let located = Arc::new(Located::of(capture.meta.kind, subject, &listing, sources));
         let calls = Arc::new(Calls::of(subject));
         Ok(Captured { capture, listing, located, calls, value_idx })
     }
 
     /// The same with its files found anew.
-    pub(crate) fn relocated(&self, resolver: &Resolver) -> Captured {
-        let located = Located::of(self.capture.meta.kind, self.subject(), &self.listing, resolver);
+    pub(crate) fn relocated(&self, sources: &Sources) -> Captured {
+        let located = Located::of(self.capture.meta.kind, self.subject(), &self.listing, sources);
         Captured { located: Arc::new(located), ..self.clone() }
     }
 

@@ -22,7 +22,7 @@ impl Services {
     /// Lets go of what was attached and follows `target` from now on.
     pub(crate) fn attach(&self, target: Target, wish: Wish) {
         self.editor.log(format!("attached to {}", describe(&target)));
-        self.outside.forget_resolver();
+        self.outside.forget_sources();
         let attachment = Attachment::new(target, wish);
         self.world.update_marks(|world| {
             let is_other =

@@ -10,7 +10,7 @@ use tower_lsp::lsp_types::notification::Notification;
 
 use crate::model::{Kind, Target};
 use crate::project;
-use crate::source::{self, Resolver};
+use crate::source::{self, Sources};
 use crate::stuck::{self, Counts, Known, Looks};
 use crate::view::LocatedWaits;
 use crate::view::escape::plain;
@@ -35,8 +35,8 @@ pub(crate) struct Looked {
 
 impl Looked {
     /// The same with the files of its frames found anew.
-    pub(crate) fn relocated(&self, resolver: &Resolver) -> Looked {
-        let waits = LocatedWaits::of(self.waits.judged.clone(), resolver);
+    pub(crate) fn relocated(&self, sources: &Sources) -> Looked {
+        let waits = LocatedWaits::of(self.waits.judged.clone(), sources);
         Looked { waits: Arc::new(waits), ..self.clone() }
     }
 }
@@ -72,18 +72,18 @@ impl Services {
             let earlier = world.looked.as_ref().filter(|it| it.target == target);
             let earlier = earlier.map(|it| &it.looks);
             let now = now();
-            let resolver = outside.resolver(&world, Some(&target));
-            let sites = source::sites(&dump, &resolver);
+            let sources = outside.sources(&world, Some(&target));
+            let sites = source::sites(&dump, &sources);
             let (expected, problems) = project::expected(&world.folders);
             let expected = Some(&expected);
             let known = Known { earlier, now, sites: Some(&sites), expected };
             let judged = stuck::judge_knowing(&dump, &known);
             let looks = Looks::after(earlier, &dump, now);
-            let waits = Arc::new(LocatedWaits::of(judged, &resolver));
+            let waits = Arc::new(LocatedWaits::of(judged, &sources));
             let counts = Counts::of_dump(&dump);
-            (Arc::new(Looked { target, waits, taken_at, looks, problems }), resolver, counts)
+            (Arc::new(Looked { target, waits, taken_at, looks, problems }), sources, counts)
         });
-        let (looked, resolver, counts) = looked.await?;
+        let (looked, sources, counts) = looked.await?;
         let reported = self.world.get().looked.as_ref().map(|it| it.problems.clone());
         if looked.problems != reported.unwrap_or_default() {
             looked.problems.iter().for_each(|it| self.editor.log(plain(it).into_owned()));
@@ -91,7 +91,7 @@ impl Services {
         self.world.update_marks(|world| {
             if world.follows(Some(&looked.target)) {
                 world.looked = Some(looked.clone());
-                world.resolver = Some(resolver);
+                world.sources = Some(sources);
                 if let Some(counts) = counts {
                     world.note_counts(&counts, now());
                 }
@@ -124,14 +124,14 @@ impl Services {
         let (outside, world) = (self.outside.clone(), self.world.get());
         let located = tokio::task::spawn_blocking(move || {
             let counts = Counts::of_profile(&capture.profile);
-            let resolver = outside.resolver(&world, capture.meta.target.as_ref());
-            Captured::new(capture, &resolver).map(|it| (Arc::new(it), resolver, counts))
+            let sources = outside.sources(&world, capture.meta.target.as_ref());
+            Captured::new(capture, &sources).map(|it| (Arc::new(it), sources, counts))
         });
-        let (captured, resolver, counts) = located.await??;
+        let (captured, sources, counts) = located.await??;
         self.world.update_marks(|world| {
             if world.follows(captured.capture.meta.target.as_ref()) {
                 world.captures.insert(Kind::Goroutine, captured.clone());
-                world.resolver = Some(resolver);
+                world.sources = Some(sources);
                 world.note_counts(&counts, now());
             }
         });

@@ -9,7 +9,7 @@ use crate::config::Config;
 use crate::decode;
 use crate::fetch::{self, FetchError, Fetched, Reach};
 use crate::model::{Capture, CaptureMeta, Dump, Kind, Target};
-use crate::source::{Places, Resolver};
+use crate::source::{Places, Seen, Sources};
 use crate::store::{NewCapture, Store, StoreError};
 
 use super::attachment::describe;
@@ -20,14 +20,16 @@ use super::world::World;
 pub(crate) struct Outside {
     /// One request at a time: a target must not feel that it is watched.
     turn: Arc<tokio::sync::Mutex<()>>,
-    /// The last resolver: looking for modules takes long in a large workspace.
-    resolver: Arc<Mutex<Option<Resolving>>>,
+    /// The last sources: looking for modules takes long in a large workspace.
+    sources: Arc<Mutex<Option<Resolving>>>,
+    /// What files said when they were asked for, over all runs of all programs.
+    seen: Arc<Seen>,
 }
 
 #[derive(Debug)]
 struct Resolving {
     places: Places,
-    resolver: Arc<Resolver>,
+    sources: Arc<Sources>,
 }
 
 /// What a target's index page says.
@@ -122,28 +124,30 @@ impl Outside {
     }
 
     /// Finds the files that a profile of `target` speaks of. Reads `go.mod` files.
-    pub(crate) fn resolver(&self, world: &World, target: Option<&Target>) -> Arc<Resolver> {
-        let build = target.and_then(|it| it.process.as_ref()?.build.as_ref());
+    pub(crate) fn sources(&self, world: &World, target: Option<&Target>) -> Arc<Sources> {
+        let process = target.and_then(|it| it.process.as_ref());
+        let build = process.and_then(|it| it.build.as_ref());
         let places = Places {
             substitute_path: world.config.substitute_path.clone(),
             main_package: build.map(|it| it.path.clone()),
             go_version: build.map(|it| it.go_version.clone()),
+            built_at: process.and_then(|it| it.built_at),
             ..Places::from_env(world.folders.to_vec())
         };
-        let mut last = self.resolver.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut last = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
-            Some(it) if it.places == places => it.resolver.clone(),
+            Some(it) if it.places == places => it.sources.clone(),
             _ => {
-                let resolver = Arc::new(Resolver::new(places.clone()));
-                *last = Some(Resolving { places, resolver: resolver.clone() });
-                resolver
+                let sources = Arc::new(Sources::new(places.clone(), self.seen.clone()));
+                *last = Some(Resolving { places, sources: sources.clone() });
+                sources
             }
         }
     }
 
     /// Looks at the workspace anew when it is asked for next: files may have come and gone.
-    pub(crate) fn forget_resolver(&self) {
-        *self.resolver.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    pub(crate) fn forget_sources(&self) {
+        *self.sources.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Pins a capture in the store, or lets it go.

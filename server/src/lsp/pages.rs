@@ -81,7 +81,7 @@ impl MarkedFile {
 
 /// The views' spelling of a file that the editor has open.
 pub(crate) fn spelled(world: &World, path: &Path) -> PathBuf {
-    let spelled = world.resolver.as_ref().and_then(|it| it.spell(path));
+    let spelled = world.sources.as_ref().and_then(|it| it.resolver().spell(path));
     spelled.unwrap_or_else(|| path.to_owned())
 }
 
@@ -106,9 +106,11 @@ pub(crate) fn marked(world: &World, path: &Path) -> Option<Arc<MarkedFile>> {
 fn document<'a>(world: &'a World, path: &Path) -> Option<&'a Document> {
     world.documents.get(path).or_else(|| {
         // The editor may spell a folder of the workspace in another way, through a link.
-        let resolver = world.resolver.as_ref()?;
+        let sources = world.sources.as_ref()?;
         let mut documents = world.documents.iter();
-        documents.find(|(it, _)| resolver.spell(it).as_deref() == Some(path)).map(|(_, it)| it)
+        documents
+            .find(|(it, _)| sources.resolver().spell(it).as_deref() == Some(path))
+            .map(|(_, it)| it)
     })
 }
 

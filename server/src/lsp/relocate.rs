@@ -14,21 +14,21 @@ impl Services {
     /// Looks for every file again. What is captured meanwhile is found with the new settings
     /// already, and stays.
     pub(crate) async fn relocate(self) {
-        self.outside.forget_resolver();
+        self.outside.forget_sources();
         let before = self.world.get();
         let (outside, world) = (self.outside.clone(), before.clone());
         let work = move || {
             let target = world.attachment.as_ref().map(|it| &it.target);
-            let resolver = outside.resolver(&world, target);
+            let sources = outside.sources(&world, target);
             let again = |all: &ByKind| -> ByKind {
-                let anew = |it: &Captured| Arc::new(it.relocated(&resolver));
+                let anew = |it: &Captured| Arc::new(it.relocated(&sources));
                 all.iter().map(|(kind, it)| (*kind, anew(it))).collect()
             };
             let (captures, baselines) = (again(&world.captures), again(&world.baselines));
-            let looked = world.looked.as_ref().map(|it| Arc::new(it.relocated(&resolver)));
-            (captures, baselines, looked, resolver)
+            let looked = world.looked.as_ref().map(|it| Arc::new(it.relocated(&sources)));
+            (captures, baselines, looked, sources)
         };
-        let Ok((captures, baselines, looked, resolver)) = tokio::task::spawn_blocking(work).await
+        let Ok((captures, baselines, looked, sources)) = tokio::task::spawn_blocking(work).await
         else {
             return;
         };
@@ -42,7 +42,7 @@ impl Services {
             if is_same(&world.looked, &before.looked) {
                 world.looked = looked;
             }
-            world.resolver = world.resolver.is_some().then_some(resolver);
+            world.sources = world.sources.is_some().then_some(sources);
         });
     }
 }

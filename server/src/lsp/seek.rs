@@ -54,9 +54,8 @@ async fn look(services: &Services) -> Option<String> {
         return None;
     }
     let outside = services.outside.clone();
-    let resolver =
-        tokio::task::spawn_blocking(move || outside.resolver(&world, None)).await.ok()?;
-    let modules = &resolver.modules().modules;
+    let sources = tokio::task::spawn_blocking(move || outside.sources(&world, None)).await.ok()?;
+    let modules = &sources.resolver().modules().modules;
     if modules.is_empty() {
         return None;
     }

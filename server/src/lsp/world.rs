@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::model::Kind;
 use crate::model::Target;
-use crate::source::Resolver;
+use crate::source::Sources;
 use crate::stuck::{Counts, Trends};
 use crate::view::{KindInput, Marks, WaitsInput};
 
@@ -52,7 +52,7 @@ pub(crate) struct World {
     /// All of the above, as it is drawn. Follows from them: see [`WorldCell::update_marks`].
     pub(crate) marks: Arc<Marks>,
     /// Finds the files of the attached program; none before the first capture.
-    pub(crate) resolver: Option<Arc<Resolver>>,
+    pub(crate) sources: Option<Arc<Sources>>,
     /// Texts of files that are not open.
     pub(crate) disk: Disk,
     /// The user has detached: nothing is attached by itself until the user attaches.

@@ -37,6 +37,9 @@ pub struct Process {
     pub name: String,
     /// Start time in seconds since the epoch: with the pid, it names one run of a program.
     pub started: u64,
+    /// When the executable was written, in nanoseconds since the epoch.
+    #[serde(default)]
+    pub built_at: Option<i64>,
     /// Path of the executable, where it can be read.
     pub exe: Option<PathBuf>,
     /// Go build info of the executable; none when it is no Go program.

@@ -1,21 +1,17 @@
 //! Turns the path that a profile gives for a function into a file on this machine.
 
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::UNIX_EPOCH;
+use std::sync::{Mutex, PoisonError};
 
 use foldhash::HashMap;
 
 use super::modules::Modules;
 use super::package::package_path;
-use super::revision::Revision;
 use super::roots::{self, Places, RootKind, Roots};
 
-/// Finds files. One resolver serves one run of one program: its build's paths and Go version,
-/// and the text that its files had when they were first asked for, which is as near to the text
-/// that was built as the disk can tell. A restarted program gets a new resolver.
+/// Finds files. One resolver serves one run of one program: its build's paths and Go version.
+/// A restarted program gets a new resolver.
 #[derive(Debug, Default)]
 pub struct Resolver {
     places: Places,
@@ -28,16 +24,6 @@ pub struct Resolver {
     /// How files that editors have open are spelled here. It costs a system call for each folder
     /// above the file, and is asked for with every request.
     spelled: Mutex<HashMap<PathBuf, PathBuf>>,
-    /// Text by file, read once.
-    texts: Mutex<HashMap<PathBuf, Option<Text>>>,
-}
-
-/// The text of a file when it was first read.
-#[derive(Debug, Clone)]
-pub(super) struct Text {
-    pub(super) text: Arc<Revision>,
-    /// The file was changed after the program was started.
-    pub(super) is_newer: bool,
 }
 
 /// The rule that found a file, or that did not.
@@ -139,23 +125,11 @@ impl Resolver {
         known.entry(key).or_insert(resolution).clone()
     }
 
-    /// The text of a file that [`Resolver::resolve`] found, as it was when first asked for; none
-    /// if it was gone or too long by then.
-    pub(super) fn text(&self, path: &Path) -> Option<Text> {
-        let mut texts = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(it) = texts.get(path) {
-            return it.clone();
-        }
-        let is_newer = || {
-            let modified = fs::metadata(path).ok()?.modified().ok()?;
-            let modified = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
-            Some(self.places.started? < modified)
-        };
-        let text = self.roots.admit(path).and_then(|_| roots::read(path)).map(|text| Text {
-            text: Arc::new(Revision::new(text)),
-            is_newer: is_newer().unwrap_or(false),
-        });
-        texts.entry(path.to_owned()).or_insert(text).clone()
+    /// The text of a file that [`Resolver::resolve`] found, as it is on disk; none if it is gone
+    /// or too long.
+    pub(super) fn read(&self, path: &Path) -> Option<String> {
+        self.roots.admit(path)?;
+        roots::read(path)
     }
 
     /// The function's package by its import path, `main` included where the build info is known.

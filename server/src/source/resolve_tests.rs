@@ -243,23 +243,6 @@ fn says_what_was_tried() {
     );
 }
 
-#[test]
-fn keeps_the_text_of_the_first_look() {
-    let mut tree = Tree::new();
-    tree.places.started = Some(1);
-    let path = tree.root.join("ws/internal/a.go");
-    let resolver = Resolver::new(tree.places.clone());
-    tree.write("ws/internal/a.go", "built\n");
-    assert_eq!(resolver.text(&path).unwrap().text.text(), "built\n");
-    tree.write("ws/internal/a.go", "edited since\n");
-    let text = resolver.text(&path).unwrap();
-    assert_eq!((text.text.text(), text.is_newer), ("built\n", true));
-    tree.places.started = Some(u64::MAX);
-    let text = Resolver::new(tree.places.clone()).text(&path).unwrap();
-    assert_eq!((text.text.text(), text.is_newer), ("edited since\n", false));
-    assert!(resolver.text(&tree.root.join("secret/passwd")).is_none());
-}
-
 #[cfg(unix)]
 #[test]
 fn spells_files_as_the_editor_does() {

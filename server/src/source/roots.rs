@@ -25,9 +25,9 @@ pub struct Places {
     /// For example `go1.26.8`, from the profiled program's build info: a GOROOT of another
     /// version has other lines and is not used.
     pub go_version: Option<String>,
-    /// When the profiled program was started, in seconds since the epoch: files that are newer
-    /// are not what was built.
-    pub started: Option<u64>,
+    /// When the profiled program's executable was written, in nanoseconds since the epoch: files
+    /// that are newer are not what was built.
+    pub built_at: Option<i64>,
 }
 
 impl Places {

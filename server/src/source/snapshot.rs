@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use foldhash::HashMap;
 
-use super::resolve::Text;
-use super::{Resolution, Resolver, Revision, RootKind, package_path};
+use super::texts::Text;
+use super::{Origin, Resolution, Revision, RootKind, Sources, package_path};
 
 /// A file here, with the text that the profile's lines belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +16,11 @@ pub struct SourceFile {
     pub path: PathBuf,
     /// Where it lies.
     pub root: RootKind,
-    /// Its text when the capture was made; shared, so that cloning is cheap.
+    /// Its text when the program was built, as far as that is known; shared, so that cloning is
+    /// cheap.
     pub text: Arc<Revision>,
-    /// The file was changed after the program was started: lines may be off.
-    pub is_newer: bool,
+    /// How that text is known.
+    pub origin: Origin,
 }
 
 /// Every file of one capture that was found.
@@ -36,7 +37,7 @@ impl Snapshot {
     /// Finds and reads the files of some functions: pairs of path and function, as in the
     /// profile. Files of GOROOT and the module cache are found, too, but count as elsewhere.
     pub fn take<'a>(
-        resolver: &Resolver,
+        sources: &Sources,
         functions: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Snapshot {
         let mut snapshot = Snapshot::default();
@@ -45,14 +46,15 @@ impl Snapshot {
             if snapshot.by_name.contains_key(&key) {
                 continue;
             }
-            let Resolution::Found { path, root, .. } = resolver.resolve(path, function) else {
+            let Resolution::Found { path, root, .. } = sources.resolver().resolve(path, function)
+            else {
                 continue;
             };
             let file = match snapshot.by_path.get(&path) {
                 Some(it) => it.clone(),
                 None => {
-                    let Some(Text { text, is_newer }) = resolver.text(&path) else { continue };
-                    let file = SourceFile { path: path.clone(), root, text, is_newer };
+                    let Some(Text { text, origin }) = sources.text(&path, root) else { continue };
+                    let file = SourceFile { path: path.clone(), root, text, origin };
                     snapshot.by_path.entry(path).or_insert(Arc::new(file)).clone()
                 }
             };

@@ -11,7 +11,7 @@ use crate::model::{
     CreatedBy, Frame, Function, FunctionId, Kind, Line, Location, LocationId, Profile, Samples,
     ValueType,
 };
-use crate::source::{Places, Resolver, Revision};
+use crate::source::{Places, Revision, Sources};
 use crate::stuck::{Group, Judged, Verdict};
 
 use super::{KindInput, Located, LocatedWaits, Marks, TextNow, ViewConfig, WaitsInput};
@@ -53,7 +53,7 @@ pub(super) const CPU: &str = "
 pub(super) struct Drawn {
     _dir: TempDir,
     pub(super) root: PathBuf,
-    resolver: Resolver,
+    sources: Sources,
 }
 
 impl Drawn {
@@ -64,8 +64,9 @@ impl Drawn {
         for (path, text) in files {
             fs::write(root.join(path), text).unwrap();
         }
-        let places = Places { workspace: vec![root.clone()], ..Places::default() };
-        Drawn { resolver: Resolver::new(places), root, _dir: dir }
+        let places =
+            Places { workspace: vec![root.clone()], built_at: Some(i64::MAX), ..Places::default() };
+        Drawn { sources: Sources::new(places, Arc::default()), root, _dir: dir }
     }
 
     /// The program above.
@@ -81,7 +82,7 @@ impl Drawn {
     pub(super) fn capture(&self, kind: Kind, text: &str) -> Arc<Located> {
         let profile = self.profile(kind, text);
         let subject = Subject { profile: &profile, value_idx: 1, base_samples: None };
-        Arc::new(Located::of(kind, subject, &Listing::of(subject), &self.resolver))
+        Arc::new(Located::of(kind, subject, &Listing::of(subject), &self.sources))
     }
 
     /// Goroutines: `stuck 3 [chan receive 330s] main.wait main.go:20 < main.main main.go:6`,
@@ -121,7 +122,7 @@ impl Drawn {
             .collect();
         let total = groups.iter().map(Group::count).sum();
         let judged = Judged { total, groups, ..Judged::default() };
-        Arc::new(LocatedWaits::of(judged, &self.resolver))
+        Arc::new(LocatedWaits::of(judged, &self.sources))
     }
 
     fn frame(&self, text: &str) -> Frame {

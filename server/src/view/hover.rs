@@ -158,10 +158,7 @@ fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
     if (kind.marks.baseline_scale() - 1.0).abs() > f64::EPSILON && kind.marks.baseline.is_some() {
         notes.push("the baseline took another time and was scaled to this one's".to_owned());
     }
-    if kind.is_newer() {
-        notes
-            .push("this file was saved after the program was started: lines may be off".to_owned());
-    }
+    notes.extend(kind.origin().doubt().map(|it| it.to_string()));
     if kind.marks.is_old {
         notes.push("the program has gone or was restarted since".to_owned());
     }

@@ -13,7 +13,7 @@ use foldhash::HashMap;
 
 use crate::listing::{FunctionCost, Listing, Subject, clean_path};
 use crate::model::{Kind, Profile};
-use crate::source::{Resolver, RootKind, Snapshot, SourceFile};
+use crate::source::{RootKind, Snapshot, SourceFile, Sources};
 
 /// Lines of [`Located::hottest`].
 const MOST_HOTTEST: usize = 100;
@@ -75,14 +75,14 @@ pub struct LineValues {
 
 impl Located {
     /// Finds the files of a capture and sums its samples by line. `listing` is the subject's own.
-    pub fn of(kind: Kind, subject: Subject<'_>, listing: &Listing, resolver: &Resolver) -> Located {
+    pub fn of(kind: Kind, subject: Subject<'_>, listing: &Listing, sources: &Sources) -> Located {
         let profile = subject.profile;
         let functions = listing.files.iter().flat_map(|file| {
             let lines = file.lines.iter().map(|it| it.function.as_str());
             let functions = file.functions.iter().map(|it| it.name.as_str());
             functions.chain(lines).map(|it| (file.file.as_str(), it))
         });
-        let snapshot = Snapshot::take(resolver, functions);
+        let snapshot = Snapshot::take(sources, functions);
         let count_idx = count_idx(profile, subject.value_idx);
         let counted = count_idx.map_or("stacks", |it| profile.str(profile.sample_types[it].typ));
         let mut located = Located {

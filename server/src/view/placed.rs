@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::listing::FunctionCost;
-use crate::source::{LineMap, LineNow, Revision};
+use crate::source::{LineMap, LineNow, Origin, Revision};
 
 use super::located::{LineValues, LocatedFile};
 use super::marks::{KindMarks, Marks, WaitsInput};
@@ -154,9 +154,9 @@ impl<'a> Placed<'a> {
 }
 
 impl<'a> PlacedKind<'a> {
-    /// Whether the file was changed after the program was started.
-    pub(super) fn is_newer(&self) -> bool {
-        self.file.file.is_newer
+    /// How the text that the lines belong to is known.
+    pub(super) fn origin(&self) -> &'a Origin {
+        &self.file.file.origin
     }
 
     /// The lines of the capture's text that are wanted, by line.

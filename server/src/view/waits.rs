@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::Frame;
-use crate::source::{Resolver, Revision, RootKind, Snapshot, SourceFile};
+use crate::source::{Revision, RootKind, Snapshot, SourceFile, Sources};
 use crate::stuck::{Group, Judged, Verdict};
 
 /// A judged dump whose files were found and read, once, when it arrived.
@@ -42,11 +42,11 @@ pub enum Role {
 
 impl LocatedWaits {
     /// Finds the files of all frames.
-    pub fn of(judged: Judged, resolver: &Resolver) -> LocatedWaits {
+    pub fn of(judged: Judged, sources: &Sources) -> LocatedWaits {
         let frames = judged.groups.iter().flat_map(|group| {
             group.frames.iter().chain(group.created_by.iter().map(|it| &it.frame))
         });
-        let snapshot = Snapshot::take(resolver, frames.map(|it| (&*it.file, &*it.function)));
+        let snapshot = Snapshot::take(sources, frames.map(|it| (&*it.file, &*it.function)));
         let mut located = LocatedWaits { judged, snapshot, ..LocatedWaits::default() };
         for group_idx in 0..located.judged.groups.len() {
             let group = &located.judged.groups[group_idx];

@@ -7,7 +7,7 @@ use foldhash::HashMap;
 
 use crate::model::{Dump, Frame, Local, Site, Sites, Stack, Turn, Waker};
 
-use super::super::{Resolver, Snapshot};
+use super::super::{Doubt, Snapshot, Sources};
 use super::file::{Function, GoFile};
 use super::locals::Made;
 use super::waits::{Awaited, Wait};
@@ -33,7 +33,7 @@ const MOST_FOLLOWED: usize = 64;
 
 /// What the files here say of the waits of a dump. Files that are not found, or that were changed
 /// after the program was started, say nothing.
-pub fn sites(dump: &Dump, resolver: &Resolver) -> Sites {
+pub fn sites(dump: &Dump, sources: &Sources) -> Sites {
     let mut waits: Vec<_> = dump
         .goroutines
         .iter()
@@ -49,12 +49,13 @@ pub fn sites(dump: &Dump, resolver: &Resolver) -> Sites {
         .flat_map(|it| it.frames.iter().chain(it.created_by.iter().map(|it| &it.frame)))
         .collect();
     let names = frames.iter().map(|it| (&*it.file, &*it.function));
-    let snapshot = Snapshot::take(resolver, names);
+    let snapshot = Snapshot::take(sources, names);
     let texts: HashMap<Arc<str>, &str> = frames
         .iter()
         .filter_map(|it| {
             let file = snapshot.file(&it.file, &it.function)?;
-            let is_go = file.root == super::super::RootKind::Workspace && !file.is_newer;
+            let is_go = file.root == super::super::RootKind::Workspace
+                && file.origin.doubt() != Some(Doubt::Newer);
             is_go.then(|| (it.file.clone(), file.text.text()))
         })
         .collect();

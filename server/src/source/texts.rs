@@ -1,0 +1,171 @@
+//! What the files of a build said when it was built.
+//!
+//! The disk is asked once for each file: what is saved later changes nothing of what was built.
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::UNIX_EPOCH;
+
+use foldhash::HashMap;
+
+use super::revision::Revision;
+use super::roots::{Places, RootKind};
+
+/// Bytes of earlier texts that are remembered.
+const MOST_SEEN_BYTES: usize = 32 << 20;
+
+/// How the text that a profile's lines belong to is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// The file was last written before the program was built.
+    Disk,
+    /// It lies under a version that does not change: in the module cache, or in Go's own tree.
+    Version,
+    /// It may not be the text that was built.
+    Doubtful(Doubt),
+}
+
+/// Why a text may not be what was built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// The file was written after the program was built, and what it said before is not known.
+    Newer,
+    /// Nothing says when the program was built.
+    NoBuild,
+}
+
+impl Origin {
+    /// Why the text may not be what was built.
+    pub fn doubt(&self) -> Option<Doubt> {
+        match self {
+            Origin::Disk | Origin::Version => None,
+            Origin::Doubtful(it) => Some(*it),
+        }
+    }
+
+    /// Whether the text may not be what was built.
+    pub fn is_doubtful(&self) -> bool {
+        self.doubt().is_some()
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Doubt::Newer => "this file was saved after the program was built",
+            Doubt::NoBuild => "nothing says when the program was built",
+        })
+    }
+}
+
+/// A text with how it is known.
+#[derive(Debug, Clone)]
+pub(super) struct Text {
+    pub(super) text: Arc<Revision>,
+    pub(super) origin: Origin,
+}
+
+/// The texts of one build.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    built_at: Option<i64>,
+    seen: Arc<Seen>,
+    known: Mutex<HashMap<PathBuf, Option<Text>>>,
+}
+
+impl Texts {
+    pub(super) fn new(places: &Places, seen: Arc<Seen>) -> Texts {
+        Texts { built_at: places.built_at, seen, known: Mutex::default() }
+    }
+
+    /// The text of a file; `read` reads it from disk.
+    pub(super) fn get(
+        &self,
+        path: &Path,
+        root: RootKind,
+        read: impl FnOnce() -> Option<String>,
+    ) -> Option<Text> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(it) = known.get(path) {
+            return it.clone();
+        }
+        let text = self.find(path, root, read);
+        known.entry(path.to_owned()).or_insert(text).clone()
+    }
+
+    fn find(
+        &self,
+        path: &Path,
+        root: RootKind,
+        read: impl FnOnce() -> Option<String>,
+    ) -> Option<Text> {
+        if root != RootKind::Workspace {
+            let text = Arc::new(Revision::new(read()?));
+            return Some(Text { text, origin: Origin::Version });
+        }
+        // The time before the text: one that is written in between counts as newer.
+        let modified = modified(path)?;
+        let text = Arc::new(Revision::new(read()?));
+        self.seen.note(path, modified, &text);
+        Some(match self.built_at {
+            None => Text { text, origin: Origin::Doubtful(Doubt::NoBuild) },
+            Some(it) if modified <= it => Text { text, origin: Origin::Disk },
+            Some(it) => match self.seen.before(path, it) {
+                Some(text) => Text { text, origin: Origin::Disk },
+                None => Text { text, origin: Origin::Doubtful(Doubt::Newer) },
+            },
+        })
+    }
+}
+
+/// What files of the workspace said earlier, for as long as this process runs: a program may be
+/// started, or asked, after its source was edited.
+#[derive(Debug, Default)]
+pub struct Seen {
+    texts: Mutex<SeenTexts>,
+}
+
+#[derive(Debug, Default)]
+struct SeenTexts {
+    /// Each file's texts, by the time of their writing.
+    by_path: HashMap<PathBuf, Vec<(i64, Arc<Revision>)>>,
+    n_bytes: usize,
+}
+
+impl Seen {
+    /// Remembers what a file says on disk, if that is `text`.
+    pub fn note_saved(&self, path: &Path, text: &Arc<Revision>) {
+        let Some(before) = modified(path) else { return };
+        let is_same = fs::read(path).is_ok_and(|it| it == text.text().as_bytes());
+        if is_same && modified(path) == Some(before) {
+            self.note(path, before, text);
+        }
+    }
+
+    fn note(&self, path: &Path, modified: i64, text: &Arc<Revision>) {
+        let mut seen = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        if MOST_SEEN_BYTES < seen.n_bytes + text.text().len() {
+            *seen = SeenTexts::default();
+        }
+        let texts = seen.by_path.entry(path.to_owned()).or_default();
+        let Err(idx) = texts.binary_search_by_key(&modified, |it| it.0) else { return };
+        texts.insert(idx, (modified, text.clone()));
+        seen.n_bytes += text.text().len();
+    }
+
+    /// The last text of a file that was written no later than a time.
+    fn before(&self, path: &Path, time: i64) -> Option<Arc<Revision>> {
+        let seen = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let texts = seen.by_path.get(path)?;
+        let n_before = texts.partition_point(|it| it.0 <= time);
+        texts[..n_before].last().map(|it| it.1.clone())
+    }
+}
+
+/// When a file was last written, in nanoseconds since the epoch.
+fn modified(path: &Path) -> Option<i64> {
+    let modified = fs::metadata(path).ok()?.modified().ok()?;
+    i64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
+}
