@@ -135,15 +135,6 @@ struct SeenTexts {
 }
 
 impl Seen {
-    /// Remembers what a file says on disk, if that is `text`.
-    pub fn note_saved(&self, path: &Path, text: &Arc<Revision>) {
-        let Some(before) = modified(path) else { return };
-        let is_same = fs::read(path).is_ok_and(|it| it == text.text().as_bytes());
-        if is_same && modified(path) == Some(before) {
-            self.note(path, before, text);
-        }
-    }
-
     fn note(&self, path: &Path, modified: i64, text: &Arc<Revision>) {
         let mut seen = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         if MOST_SEEN_BYTES < seen.n_bytes + text.text().len() {
@@ -168,4 +159,42 @@ impl Seen {
 fn modified(path: &Path) -> Option<i64> {
     let modified = fs::metadata(path).ok()?.modified().ok()?;
     i64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(built_at: Option<i64>, seen: &Arc<Seen>) -> Texts {
+        Texts::new(&Places { built_at, ..Places::default() }, seen.clone())
+    }
+
+    #[test]
+    fn knows_what_was_built_from_what_was_saved_since() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.go");
+        let get = |texts: &Texts| {
+            let read = || fs::read_to_string(&path).ok();
+            let found = texts.get(&path, RootKind::Workspace, read).unwrap();
+            (found.text.text().to_owned(), found.origin)
+        };
+        let seen = Arc::default();
+        fs::write(&path, "built").unwrap();
+        let built_at = modified(&path).unwrap();
+        let first = at(Some(built_at), &seen);
+        assert_eq!(get(&first), ("built".to_owned(), Origin::Disk));
+        fs::write(&path, "saved since").unwrap();
+        let later = fs::File::options().write(true).open(&path).unwrap();
+        let hour = std::time::Duration::from_secs(3600);
+        later.set_modified(std::time::SystemTime::now() + hour).unwrap();
+        // Asked once, and remembered for another run of the same build.
+        assert_eq!(get(&first), ("built".to_owned(), Origin::Disk));
+        assert_eq!(get(&at(Some(built_at), &seen)), ("built".to_owned(), Origin::Disk));
+        let newer = |why| ("saved since".to_owned(), Origin::Doubtful(why));
+        assert_eq!(get(&at(Some(built_at), &Arc::default())), newer(Doubt::Newer));
+        assert_eq!(get(&at(None, &seen)), newer(Doubt::NoBuild));
+        let of_cache = at(Some(built_at), &seen);
+        let found = of_cache.get(&path, RootKind::ModuleCache, || Some("v1".to_owned())).unwrap();
+        assert_eq!(found.origin, Origin::Version);
+    }
 }

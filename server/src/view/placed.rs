@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::config::Config;
 use crate::listing::FunctionCost;
-use crate::source::{LineMap, LineNow, Origin, Revision};
+use crate::source::{Decls, LineMap, LineNow, Origin, Revision};
 
 use super::located::{LineValues, LocatedFile};
 use super::marks::{KindMarks, Marks, WaitsInput};
@@ -56,8 +56,8 @@ pub(super) struct Placed<'a> {
     /// The text now; none when nothing is known of the file.
     text: Option<Arc<Revision>>,
     text_now: TextNow<'a>,
-    /// Lines of `text` with a `func`.
-    funcs: OnceCell<Vec<u32>>,
+    /// The functions of `text`.
+    decls: OnceCell<Decls>,
 }
 
 /// One kind's marks in the file.
@@ -135,7 +135,7 @@ impl<'a> Placed<'a> {
             of_kinds.or_else(|| marks.waits.as_ref()?.waits.text(path)).cloned()
         };
         let text = now.or_else(captured);
-        Placed { marks, path, kinds, waits, text, text_now, funcs: OnceCell::new() }
+        Placed { marks, path, kinds, waits, text, text_now, decls: OnceCell::new() }
     }
 
     /// Where a line of a file's captured text is in that file's text now.
@@ -143,13 +143,11 @@ impl<'a> Placed<'a> {
         (self.text_now)(path).as_ref().unwrap_or(text).map_from(text).now(line)
     }
 
-    /// The line of the `func` around a line: Go's top-level declarations start in column 1.
+    /// The line of the top-level `func` around a line.
     pub(super) fn enclosing_func(&self, line: u32) -> Option<u32> {
-        let funcs = self.funcs.get_or_init(|| {
-            let lines = self.text.iter().flat_map(|it| it.text().lines()).zip(1..);
-            lines.filter(|(text, _)| text.starts_with("func ")).map(|(_, line)| line).collect()
-        });
-        funcs.partition_point(|&it| it <= line).checked_sub(1).map(|it| funcs[it])
+        let text = self.text.as_ref()?;
+        let decls = self.decls.get_or_init(|| Decls::of(text.text()));
+        decls.around(line).map(|it| it.first_line)
     }
 }
 
