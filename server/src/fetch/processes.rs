@@ -1,11 +1,10 @@
 //! The user's own processes: who runs, since when, from which executable.
 
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind};
 
-use crate::model::Process;
+use crate::model::{Process, nanos};
 
 use super::buildinfo;
 
@@ -86,8 +85,7 @@ fn describe(process: &sysinfo::Process) -> Process {
 
 /// In nanoseconds since the epoch.
 fn modified(file: &Path) -> Option<i64> {
-    let modified = std::fs::metadata(file).ok()?.modified().ok()?;
-    i64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
+    nanos(std::fs::metadata(file).ok()?.modified().ok()?)
 }
 
 /// On Linux the running image itself, which may no longer be what lies at its path.

@@ -9,6 +9,7 @@ mod samples;
 mod sink;
 mod site;
 mod target;
+mod time;
 
 pub use build::{BuildInfo, Module};
 pub use capture::{Capture, CaptureMeta};
@@ -23,3 +24,4 @@ pub use samples::{Label, LabelSetId, LabelValue, PackedStack, Sample, Samples};
 pub use sink::SampleSink;
 pub use site::{Local, Site, Sites, Turn, Waker};
 pub use target::{Process, Target};
+pub use time::nanos;

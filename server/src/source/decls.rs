@@ -3,6 +3,8 @@
 //! It is asked after every keystroke, also about text that is no Go at that moment: it reads the
 //! text once, keeps only functions, and begins anew at every `func` in the first column.
 
+use super::package::symbol;
+
 /// The top-level functions of a text, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decls {
@@ -99,7 +101,7 @@ fn is_made(part: &str) -> bool {
 ///
 /// Source: `cmd/compile/internal/ir` (`closureName`) and `cmd/internal/objabi`.
 fn parts(function: &str) -> Vec<&str> {
-    let symbol = &function[symbol_start(function)..];
+    let symbol = symbol(function);
     let mut parts = Vec::new();
     let (mut start, mut depth) = (0, 0usize);
     for (at, byte) in symbol.bytes().enumerate() {
@@ -121,13 +123,6 @@ fn parts(function: &str) -> Vec<&str> {
 fn part(text: &str) -> &str {
     let text = text.trim_start_matches(['(', '*']);
     text.split(['[', ')', '-']).next().unwrap_or_default()
-}
-
-/// Where the package path ends: type arguments may hold slashes of their own.
-fn symbol_start(function: &str) -> usize {
-    let plain = function.split('[').next().unwrap_or_default();
-    let last_element = plain.rfind('/').map_or(0, |it| it + 1);
-    plain[last_element..].find('.').map_or(0, |it| last_element + it + 1)
 }
 
 /// `T.Run` of `func (it *T[K]) Run(...) {...}`.

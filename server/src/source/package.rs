@@ -8,11 +8,20 @@ use std::borrow::Cow;
 /// Source: `cmd/internal/objabi.PathToPrefix`: dots in the last element, and all that is not
 /// printable, stand as `%xx`.
 pub fn package_path(function: &str) -> Cow<'_, str> {
+    unescape(&function[..package_end(function).unwrap_or(0)])
+}
+
+/// What follows the package: `(*T).Run` of `example.com/x/y.(*T).Run`; all of a name without one.
+pub(super) fn symbol(function: &str) -> &str {
+    &function[package_end(function).map_or(0, |it| it + 1)..]
+}
+
+/// The index of the dot behind the package.
+fn package_end(function: &str) -> Option<usize> {
     // Type arguments hold paths of their own.
     let name = function.split('[').next().unwrap_or_default();
     let last_element = name.rfind('/').map_or(0, |it| it + 1);
-    let Some(dot) = name[last_element..].find('.') else { return Cow::Borrowed("") };
-    unescape(&name[..last_element + dot])
+    Some(last_element + name[last_element..].find('.')?)
 }
 
 fn unescape(prefix: &str) -> Cow<'_, str> {

@@ -206,6 +206,15 @@ fn leaves_the_roots_by_no_way() {
 }
 
 #[test]
+fn reads_nothing_outside_the_roots() {
+    let tree = Tree::new();
+    let resolver = Resolver::new(tree.places.clone());
+    let read = |path: &str| resolver.read(&tree.root.join(path));
+    assert_eq!(read("ws/internal/a.go").as_deref(), Some("package x\n"));
+    assert!(read("secret/passwd").is_none());
+}
+
+#[test]
 fn substitutes_as_the_user_says() {
     let mut tree = Tree::new();
     let to = tree.root.join("ws/internal").display().to_string();

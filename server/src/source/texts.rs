@@ -6,9 +6,10 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::UNIX_EPOCH;
 
 use foldhash::HashMap;
+
+use crate::model::nanos;
 
 use super::revision::Revision;
 use super::roots::{Places, RootKind};
@@ -43,11 +44,6 @@ impl Origin {
             Origin::Disk | Origin::Version => None,
             Origin::Doubtful(it) => Some(*it),
         }
-    }
-
-    /// Whether the text may not be what was built.
-    pub fn is_doubtful(&self) -> bool {
-        self.doubt().is_some()
     }
 }
 
@@ -107,8 +103,7 @@ impl Texts {
         }
         // The time before the text: one that is written in between counts as newer.
         let modified = modified(path)?;
-        let text = Arc::new(Revision::new(read()?));
-        self.seen.note(path, modified, &text);
+        let text = self.seen.note(path, modified, read()?);
         Some(match self.built_at {
             None => Text { text, origin: Origin::Doubtful(Doubt::NoBuild) },
             Some(it) if modified <= it => Text { text, origin: Origin::Disk },
@@ -135,15 +130,25 @@ struct SeenTexts {
 }
 
 impl Seen {
-    fn note(&self, path: &Path, modified: i64, text: &Arc<Revision>) {
+    /// Remembers a text; returns the one that was seen before, where it is the same.
+    fn note(&self, path: &Path, modified: i64, text: String) -> Arc<Revision> {
         let mut seen = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
-        if MOST_SEEN_BYTES < seen.n_bytes + text.text().len() {
+        let known = seen.by_path.get(path).and_then(|it| {
+            let idx = it.binary_search_by_key(&modified, |it| it.0).ok()?;
+            Some(it[idx].1.clone()).filter(|it| it.text() == text)
+        });
+        if let Some(it) = known {
+            return it;
+        }
+        if MOST_SEEN_BYTES < seen.n_bytes + text.len() {
             *seen = SeenTexts::default();
         }
+        seen.n_bytes += text.len();
+        let text = Arc::new(Revision::new(text));
         let texts = seen.by_path.entry(path.to_owned()).or_default();
-        let Err(idx) = texts.binary_search_by_key(&modified, |it| it.0) else { return };
+        let idx = texts.partition_point(|it| it.0 <= modified);
         texts.insert(idx, (modified, text.clone()));
-        seen.n_bytes += text.text().len();
+        text
     }
 
     /// The last text of a file that was written no later than a time.
@@ -157,8 +162,7 @@ impl Seen {
 
 /// When a file was last written, in nanoseconds since the epoch.
 fn modified(path: &Path) -> Option<i64> {
-    let modified = fs::metadata(path).ok()?.modified().ok()?;
-    i64::try_from(modified.duration_since(UNIX_EPOCH).ok()?.as_nanos()).ok()
+    nanos(fs::metadata(path).ok()?.modified().ok()?)
 }
 
 #[cfg(test)]
