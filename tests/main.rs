@@ -10,6 +10,7 @@ mod fetch;
 mod generated;
 mod goroutines;
 mod layers;
+mod line_truth;
 mod live;
 mod lsp;
 mod neovim;

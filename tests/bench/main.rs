@@ -1,7 +1,7 @@
 //! What pprof-lens costs, side by side with pprof: `cargo bench`.
 //!
 //! `cargo bench -- top server` runs these parts alone: `top`, `decode`, `linear`, `goroutines`,
-//! `server`, `trust`, `watch`. It needs Go; all programs and profiles are made in `target/tmp/bench`.
+//! `server`, `trust`, `watch`, `lines`. It needs Go; all programs and profiles are made in `target/tmp/bench`.
 //! Nothing here passes or fails: the numbers are for reading, on a machine that does nothing
 //! else meanwhile.
 
@@ -10,7 +10,10 @@
 mod decoding;
 mod dump;
 mod editor;
+#[path = "../line_truth/mod.rs"]
+mod line_truth;
 mod linear;
+mod lines;
 mod measure;
 mod profiles;
 mod program;
@@ -33,6 +36,10 @@ fn main() {
     // It needs no profiles, and takes a minute: only when asked for.
     if parts == ["trust"] {
         return trust::run();
+    }
+    // The same, and it needs no profiles either.
+    if parts == ["lines"] {
+        return lines::run();
     }
     let profiles = Profiles::new();
     let binary = Path::new(env!("CARGO_BIN_EXE_pprof-lens"));

@@ -33,12 +33,10 @@ impl Documents {
     /// A document was opened. One that is no file (an unsaved buffer, a diff view) is ignored.
     pub(crate) fn open(&mut self, item: lsp_types::TextDocumentItem) {
         let Some(path) = file_path(&item.uri) else { return };
-        let document = Document {
-            uri: item.uri,
-            version: item.version,
-            text: Text::new(item.text),
-            drawn: Drawn::default(),
-        };
+        let text = Text::new(item.text);
+        text.revision.note_saved();
+        let (uri, version) = (item.uri, item.version);
+        let document = Document { uri, version, text, drawn: Drawn::default() };
         self.by_path.insert(path, document);
     }
 
@@ -55,13 +53,20 @@ impl Documents {
         let mut text = document.text.clone();
         for change in params.content_changes {
             text = match change.range {
-                None => Text::new(change.text),
+                None => text.replaced(&change.text),
                 Some(range) => text.changed(range, &change.text, encoding),
             };
         }
         document.version = params.text_document.version;
         document.text = text;
         document.drawn = Drawn::default();
+    }
+
+    /// A document was saved: a program may be built from it as it is now.
+    pub(crate) fn save(&self, uri: &lsp_types::Url) {
+        if let Some(it) = file_path(uri).and_then(|it| self.by_path.get(&it)) {
+            it.text.revision.note_saved();
+        }
     }
 
     /// A document was closed: from now on the file on disk is its text.

@@ -113,7 +113,9 @@ impl LanguageServer for Server {
         self.services.world.update(|world| world.documents.close(&params.text_document.uri));
     }
 
-    async fn did_save(&self, _: DidSaveTextDocumentParams) {}
+    async fn did_save(&self, params: DidSaveTextDocumentParams) {
+        self.services.world.get().documents.save(&params.text_document.uri);
+    }
 
     async fn did_change_configuration(&self, params: DidChangeConfigurationParams) {
         settings::changed(&self.services, params.settings);

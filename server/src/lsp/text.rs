@@ -21,6 +21,11 @@ impl Text {
         Text { revision: Arc::new(Revision::new(text)), lines }
     }
 
+    fn of(revision: Revision) -> Text {
+        let lines = Arc::new(LineIndex::new(revision.text()));
+        Text { revision: Arc::new(revision), lines }
+    }
+
     pub(crate) fn as_str(&self) -> &str {
         self.revision.text()
     }
@@ -35,7 +40,12 @@ impl Text {
         let text = self.as_str();
         let start = self.lines.offset(text, range.start, encoding);
         let end = self.lines.offset(text, range.end, encoding).max(start);
-        Text::new([&text[..start], replacement, &text[end..]].concat())
+        Text::of(self.revision.changed(start..end, replacement))
+    }
+
+    /// The same, where the editor sends all of the text after the change.
+    pub(crate) fn replaced(&self, text: &str) -> Text {
+        Text::of(self.revision.replaced(text))
     }
 
     /// See [`LineIndex::profile_line_range`].

@@ -9,6 +9,8 @@ use super::package::symbol;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Decls {
     all: Vec<Decl>,
+    /// Indices into `all`, by name.
+    by_name: Vec<usize>,
 }
 
 /// A top-level function or method.
@@ -35,12 +37,19 @@ impl Decls {
                 all.push(Decl { name, first_line, last_line: reader.line });
             }
         }
-        Decls { all }
+        let mut by_name: Vec<usize> = (0..all.len()).collect();
+        by_name.sort_by_key(|it| &all[*it].name);
+        Decls { all, by_name }
     }
 
     /// All, by line.
     pub fn iter(&self) -> impl Iterator<Item = &Decl> {
         self.all.iter()
+    }
+
+    /// The function whose `func` is on a line.
+    pub fn at(&self, line: u32) -> Option<&Decl> {
+        self.around(line).filter(|it| it.first_line == line)
     }
 
     /// The function around a line.
@@ -49,10 +58,23 @@ impl Decls {
         Some(&self.all[idx]).filter(|it| line <= it.last_line)
     }
 
+    /// Whether a function of a profile cannot have this line: because it stands elsewhere in the
+    /// text. Says nothing of functions that are not found by their names.
+    pub fn contradicts(&self, function: &str, line: u32) -> bool {
+        // `init` is what sets the package's variables, too, wherever they stand.
+        let is_anywhere = parts(function).first().is_none_or(|it| matches!(*it, "init" | "glob"));
+        !is_anywhere
+            && self.around(line).is_none_or(|it| !it.may_hold(function))
+            && self.all.iter().any(|it| it.may_hold(function))
+    }
+
     /// The only function of this name, as [`Decl::name`] has it; none when there are several.
     pub fn named(&self, name: &str) -> Option<&Decl> {
-        let mut all = self.all.iter().filter(|it| it.name == name);
-        all.next().filter(|_| all.next().is_none())
+        let name_at = |idx: usize| self.all[idx].name.as_str();
+        let start = self.by_name.partition_point(|it| name_at(*it) < name);
+        let mut here = self.by_name[start..].iter().take_while(|it| name_at(**it) == name);
+        let first = &self.all[*here.next()?];
+        here.next().is_none().then_some(first)
     }
 
     /// The function that a name of a profile is that of, and not that of a literal inside it.
@@ -125,8 +147,14 @@ fn part(text: &str) -> &str {
     text.split(['[', ')', '-']).next().unwrap_or_default()
 }
 
+/// Whether a line begins with `func`.
+pub(super) fn is_head(line: &[u8]) -> bool {
+    let rest = line.strip_prefix(b"func").unwrap_or_default();
+    matches!(rest.first(), Some(b' ' | b'(' | b'\t'))
+}
+
 /// `T.Run` of `func (it *T[K]) Run(...) {...}`.
-fn name(decl: &str) -> Option<String> {
+pub(super) fn name(decl: &str) -> Option<String> {
     let rest = decl.strip_prefix("func")?.trim_start();
     let Some(rest) = rest.strip_prefix('(') else {
         return Some(word(rest)).filter(|it| !it.is_empty()).map(str::to_owned);
@@ -189,8 +217,7 @@ impl Reader<'_> {
     }
 
     fn is_func(&self, at: usize) -> bool {
-        let rest = &self.bytes[at.min(self.bytes.len())..];
-        rest.starts_with(b"func ") || rest.starts_with(b"func(") || rest.starts_with(b"func\t")
+        is_head(&self.bytes[at.min(self.bytes.len())..])
     }
 
     /// Over one byte, comment or text.

@@ -10,24 +10,22 @@
 //! Invariant: nothing outside those three roots is ever named or read.
 
 mod decls;
-mod drift;
 mod go_code;
+mod lines;
 mod modules;
 mod package;
 mod resolve;
-mod revision;
 mod roots;
 mod snapshot;
 mod sources;
 mod texts;
 
 pub use decls::{Decl, Decls, own_name};
-pub use drift::{LineMap, LineNow};
 pub use go_code::sites;
+pub use lines::{LineMap, LineNow, Revision};
 pub use modules::{GoModule, Modules};
 pub use package::package_path;
 pub use resolve::{Resolution, Resolver, Rule, Tried};
-pub use revision::Revision;
 pub use roots::{Places, RootKind};
 pub use snapshot::{Snapshot, SourceFile};
 pub use sources::Sources;

@@ -7,7 +7,9 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use super::texts::Text;
-use super::{Origin, Resolution, Revision, RootKind, Sources, package_path};
+use super::{
+    Doubt, LineMap, LineNow, Origin, Resolution, Revision, RootKind, Sources, package_path,
+};
 
 /// A file here, with the text that the profile's lines belong to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +23,32 @@ pub struct SourceFile {
     pub text: Arc<Revision>,
     /// How that text is known.
     pub origin: Origin,
+}
+
+impl SourceFile {
+    /// Whether the text may be the one in which this line is of this function.
+    pub fn knows(&self, function: &str, line: u32) -> bool {
+        self.origin.doubt() != Some(Doubt::Newer) && !self.text.decls().contradicts(function, line)
+    }
+
+    /// Where a line of a function is now. `map`: from [`SourceFile::text`].
+    pub fn line_now(&self, map: &LineMap, function: &str, line: u32) -> LineNow {
+        if self.knows(function, line) { map.now(line) } else { LineNow::Unknown }
+    }
+
+    /// The `func` of the function around a line, now; found by name where the line is not known.
+    pub fn function_now(&self, map: &LineMap, function: &str, line: u32) -> Option<u32> {
+        let around = self.knows(function, line).then(|| map.function_around(line)).flatten();
+        around.or_else(|| map.function_named(function))
+    }
+
+    /// Where to go for a frame: its line, or the `func` of its function where that line is not
+    /// known or gone. `now`: the text as it is now.
+    pub fn frame_now(&self, now: &Arc<Revision>, function: &str, line: u32) -> Option<u32> {
+        let map = now.map_from(&self.text);
+        let found = self.line_now(&map, function, line).line();
+        found.or_else(|| self.function_now(&map, function, line))
+    }
 }
 
 /// Every file of one capture that was found.

@@ -11,7 +11,7 @@ use foldhash::HashMap;
 
 use crate::model::nanos;
 
-use super::revision::Revision;
+use super::lines::Revision;
 use super::roots::{Places, RootKind};
 
 /// Bytes of earlier texts that are remembered.
@@ -35,6 +35,8 @@ pub enum Doubt {
     Newer,
     /// Nothing says when the program was built.
     NoBuild,
+    /// The functions that the profile speaks of stand on other lines in this text.
+    Differs,
 }
 
 impl Origin {
@@ -47,11 +49,23 @@ impl Origin {
     }
 }
 
+impl Doubt {
+    /// In a few words.
+    pub fn in_short(self) -> &'static str {
+        match self {
+            Doubt::Newer => "saved after the build",
+            Doubt::NoBuild => "the build is not known",
+            Doubt::Differs => "another text was built",
+        }
+    }
+}
+
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Doubt::Newer => "this file was saved after the program was built",
             Doubt::NoBuild => "nothing says when the program was built",
+            Doubt::Differs => "this is not the text that was built: its functions stood elsewhere",
         })
     }
 }

@@ -34,7 +34,7 @@ pub fn offers(
     let mut offer = |title: String, action: Action| out.push(Offer { title, action });
     let placed = Placed::new(marks, path, text_now);
     let waits_here =
-        placed.waits.iter().any(|it| it.places.iter().any(|(now, _)| now.line() == Some(line)));
+        placed.waits.iter().any(|it| it.places.iter().any(|it| it.line() == Some(line)));
     if waits_here {
         offer("Show the goroutines of this line".to_owned(), Action::Goroutines { line });
     }
@@ -71,9 +71,9 @@ pub fn offers(
 fn expectable(placed: &Placed<'_>, line: u32) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     if let Some(waits) = &placed.waits {
-        let here = waits.places.iter().filter(|(now, _)| now.line() == Some(line));
-        for (_, place) in here {
-            let group = waits.input.waits.group(place);
+        let here = waits.places.iter().filter(|it| it.line() == Some(line));
+        for it in here {
+            let group = waits.input.waits.group(it.place);
             let frame = waiting_frame(&group.frames).filter(|_| is_loud(group.verdict));
             let Some(frame) = frame else { continue };
             let states = found.entry(frame.function.to_string()).or_default();

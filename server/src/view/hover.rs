@@ -37,11 +37,10 @@ pub fn hover(
             .max_by_key(|it| it.cum)
             .map(|it| function_part(kind, it.name, it.flat, it.cum, it.base_cum, peek));
         let cost = kind.line_at(line).map(|it| line_part(kind, &it));
-        let notes = function.is_some() || cost.is_some();
-        parts.extend(function);
-        parts.extend(cost);
-        parts.extend(gone_part(kind, line));
-        if notes {
+        let known = [function, cost, gone_part(kind, line)];
+        let n_before = parts.len();
+        parts.extend(known.into_iter().flatten());
+        if parts.len() > n_before {
             parts.extend(notes_part(kind));
         }
     }
@@ -121,17 +120,27 @@ fn line_part(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
     out
 }
 
-/// Costs of lines that are gone, told on the line that is left next to them.
+/// Costs of lines that are gone, told where their function begins.
 fn gone_part(kind: &PlacedKind<'_>, line: u32) -> Option<String> {
     let capture = &kind.marks.capture;
-    let cum = kind.removed_at(line).map(|it| it.cum).max_by_key(|it| it.saturating_abs())?;
-    Some(format!(
-        "**{}**{} *a line that was removed here since the capture had* {} · {} cum",
-        kind.marks.kind(),
-        age(kind),
-        percent(cum, capture.total),
-        label(cum, &capture.unit),
-    ))
+    let here = kind.gone(|_, it| it.cum != 0).filter(|(func, _)| *func == line);
+    let mut cums: Vec<i64> = here.map(|(_, it)| it.values.cum).collect();
+    cums.sort_by_key(|it| std::cmp::Reverse(it.saturating_abs()));
+    let shown: Vec<String> = cums
+        .iter()
+        .take(MOST_NEIGHBOURS)
+        .map(|it| format!("{} ({})", percent(*it, capture.total), label(*it, &capture.unit)))
+        .collect();
+    let n_more = cums.len().saturating_sub(MOST_NEIGHBOURS);
+    let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+    (!shown.is_empty()).then(|| {
+        format!(
+            "**{}**{} *on lines of this function that are no longer found:* {} cum{more}",
+            kind.marks.kind(),
+            age(kind),
+            shown.join(", "),
+        )
+    })
 }
 
 /// What one should know before believing the numbers.
@@ -158,7 +167,10 @@ fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
     if (kind.marks.baseline_scale() - 1.0).abs() > f64::EPSILON && kind.marks.baseline.is_some() {
         notes.push("the baseline took another time and was scaled to this one's".to_owned());
     }
-    notes.extend(kind.origin().doubt().map(|it| it.to_string()));
+    if kind.has_other_base() {
+        notes.push("this file was changed since the baseline was built: lines are compared where they are found in both".to_owned());
+    }
+    notes.extend(kind.doubt().map(|it| it.to_string()));
     if kind.marks.is_old {
         notes.push("the program has gone or was restarted since".to_owned());
     }
@@ -167,12 +179,8 @@ fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
 
 fn waits_parts(placed: &Placed<'_>, line: u32) -> Vec<String> {
     let Some(waits) = &placed.waits else { return Vec::new() };
-    let here: Vec<&WaitPlace> = waits
-        .places
-        .iter()
-        .filter(|(now, _)| now.line() == Some(line))
-        .map(|&(_, place)| place)
-        .collect();
+    let here: Vec<&WaitPlace> =
+        waits.places.iter().filter(|it| it.line() == Some(line)).map(|it| it.place).collect();
     let old = if waits.input.is_old { " (old)" } else { "" };
     let mut parts = Vec::new();
     for (role, verb) in [

@@ -1,15 +1,16 @@
 //! Lenses: what a function costs in each kind, and the goroutines that wait in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Kind;
 use crate::stuck::{Group, Verdict};
 
 use super::file::{Action, Lens};
-use super::placed::{Placed, PlacedFunction, PlacedKind, ViewConfig};
+use super::located::LineValues;
+use super::placed::{Placed, PlacedFunction, PlacedKind, PlacedLine, ViewConfig};
 use super::trend::change;
 use super::waits::{Role, is_loud};
-use super::words::{Together, cost, goroutines, share, signed};
+use super::words::{Together, cost, goroutines, percent, share, signed};
 
 /// The lenses of a file, by line; on one line in the order of the kinds, goroutines last.
 pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
@@ -20,12 +21,22 @@ pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
         let total = kind.marks.capture.total;
         let hot = kind.functions(|it| config.function_threshold_percent <= share(it.cum, total));
         for function in hot {
-            let Some(line) = function.now.line() else { continue };
+            let Some(line) = function.now else { continue };
             if largest.get(&line).is_none_or(|it| it.cum < function.cum) {
                 largest.insert(line, function);
             }
         }
-        lenses.extend(largest.into_iter().map(|(line, it)| cost_lens(line, &it, kind)));
+        let mut gone: BTreeMap<u32, Vec<PlacedLine<'_>>> = BTreeMap::new();
+        let is_hot = |_, it: &LineValues| {
+            it.cum != 0 && config.line_threshold_percent <= share(it.cum, total)
+        };
+        for (line, it) in kind.gone(is_hot).filter(|_| super::hint::shows(kind.marks.kind())) {
+            gone.entry(line).or_default().push(it);
+        }
+        let lines: BTreeSet<u32> = largest.keys().chain(gone.keys()).copied().collect();
+        lenses.extend(lines.into_iter().filter_map(|line| {
+            cost_lens(line, largest.get(&line), gone.get(&line).map_or(&[], Vec::as_slice), kind)
+        }));
     }
     lenses.extend(wait_lenses(placed));
     lenses.sort_by_key(|it| it.line);
@@ -42,26 +53,45 @@ fn shows(kind: Kind, placed: &Placed<'_>) -> bool {
     }
 }
 
-fn cost_lens(line: u32, function: &PlacedFunction<'_>, kind: &PlacedKind<'_>) -> Lens {
+/// `gone`: hot lines of the function that are not shown where they were.
+fn cost_lens(
+    line: u32,
+    function: Option<&PlacedFunction<'_>>,
+    gone: &[PlacedLine<'_>],
+    kind: &PlacedKind<'_>,
+) -> Option<Lens> {
     let (marks, capture) = (kind.marks, &kind.marks.capture);
     let old = if marks.is_old { " (old)" } else { "" };
-    let cost = cost(function.flat, function.cum, capture.total, &capture.unit);
-    let change = function.base_cum.and_then(|it| signed(function.cum - it, &capture.unit));
-    let change = change.map_or(String::new(), |it| format!(" · {it} since baseline"));
-    Lens {
-        line,
-        title: format!("{}{old} {cost}{change}", marks.kind()),
-        action: Action::Peek { kind: marks.kind(), function: function.name.to_owned() },
+    let mut said = Vec::new();
+    if let Some(it) = function {
+        said.push(cost(it.flat, it.cum, capture.total, &capture.unit));
+        let change = it.base_cum.and_then(|base| signed(it.cum - base, &capture.unit));
+        said.extend(change.map(|it| format!("{it} since baseline")));
     }
+    if let Some(largest) = gone.iter().map(|it| it.values.cum).max() {
+        let share = percent(largest, capture.total);
+        said.push(match gone.len() {
+            1 => format!("was {share} on a line no longer found"),
+            n => format!("was up to {share} on {n} lines no longer found"),
+        });
+    }
+    said.extend(kind.unknown().map(|it| format!("lines not shown: {}", it.in_short())));
+    let name = function.map(|it| it.name);
+    let name = name.or_else(|| gone.first().map(|it| &*it.values.function))?;
+    Some(Lens {
+        line,
+        title: format!("{}{old} {}", marks.kind(), said.join(" · ")),
+        action: Action::Peek { kind: marks.kind(), function: name.to_owned() },
+    })
 }
 
 /// One lens above each function with goroutines that should not wait there.
 fn wait_lenses(placed: &Placed<'_>) -> Vec<Lens> {
     let Some(waits) = &placed.waits else { return Vec::new() };
     let mut by_func: BTreeMap<u32, (u32, Vec<&Group>)> = BTreeMap::new();
-    for (now, place) in &waits.places {
-        let group = waits.input.waits.group(place);
-        let (Some(line), Role::Waits, true) = (now.line(), place.role, is_loud(group.verdict))
+    for it in &waits.places {
+        let group = waits.input.waits.group(it.place);
+        let (Some(line), Role::Waits, true) = (it.line(), it.place.role, is_loud(group.verdict))
         else {
             continue;
         };

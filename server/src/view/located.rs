@@ -13,7 +13,7 @@ use foldhash::HashMap;
 
 use crate::listing::{FunctionCost, Listing, Subject, clean_path};
 use crate::model::{Kind, Profile};
-use crate::source::{RootKind, Snapshot, SourceFile, Sources};
+use crate::source::{Doubt, RootKind, Snapshot, SourceFile, Sources, own_name};
 
 /// Lines of [`Located::hottest`].
 const MOST_HOTTEST: usize = 100;
@@ -56,6 +56,8 @@ pub struct LocatedFile {
     pub lines: BTreeMap<u32, LineValues>,
     /// Sorted by start line, then by name.
     pub functions: Vec<FunctionCost>,
+    /// Why the lines are not those of the text that is here: only functions are known, by name.
+    pub unknown: Option<Doubt>,
 }
 
 /// What one line costs, in the sample type's unit.
@@ -110,6 +112,9 @@ impl Located {
             file.functions.sort_by(|a, b| (a.start_line, &a.name).cmp(&(b.start_line, &b.name)));
         }
         located.add_samples(subject, count_idx, &snapshot);
+        for file in located.files.values_mut() {
+            file.unknown = file.unknown();
+        }
         located.hottest = located.hottest();
         located
     }
@@ -136,6 +141,7 @@ impl Located {
             file: source.clone(),
             lines: BTreeMap::new(),
             functions: Vec::new(),
+            unknown: None,
         })
     }
 
@@ -238,6 +244,32 @@ impl Places {
             })
             .collect();
         Places { all, of_line }
+    }
+}
+
+impl LocatedFile {
+    /// A text is what was built if nothing speaks against it: neither the time at which it was
+    /// saved, nor where it has the functions of the profile.
+    fn unknown(&self) -> Option<Doubt> {
+        let file = &*self.file;
+        if file.origin.doubt() == Some(Doubt::Newer) {
+            return Some(Doubt::Newer);
+        }
+        let is_go = file.path.extension().is_some_and(|it| it == "go");
+        if file.root != RootKind::Workspace || !is_go {
+            return None;
+        }
+        let decls = file.text.decls();
+        let stands = |it: &FunctionCost| {
+            let Some(name) = own_name(&it.name).filter(|_| it.start_line > 0) else { return true };
+            // A function may be known to the linker by another name than its own.
+            decls
+                .at(it.start_line)
+                .is_some_and(|it| it.name == name || decls.named(&name).is_none())
+        };
+        let differs = !self.functions.iter().all(stands)
+            || self.lines.iter().any(|(&line, it)| decls.contradicts(&it.function, line));
+        differs.then_some(Doubt::Differs)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Puts the marks of one file onto its text as it is now.
 
-use std::cell::OnceCell;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::Config;
 use crate::listing::FunctionCost;
-use crate::source::{Decls, LineMap, LineNow, Origin, Revision};
+use crate::model::Frame;
+use crate::source::{Doubt, LineMap, LineNow, Revision, SourceFile, own_name};
 
 use super::located::{LineValues, LocatedFile};
 use super::marks::{KindMarks, Marks, WaitsInput};
@@ -56,8 +56,6 @@ pub(super) struct Placed<'a> {
     /// The text now; none when nothing is known of the file.
     text: Option<Arc<Revision>>,
     text_now: TextNow<'a>,
-    /// The functions of `text`.
-    decls: OnceCell<Decls>,
 }
 
 /// One kind's marks in the file.
@@ -89,8 +87,8 @@ pub(super) struct PlacedLine<'a> {
 
 /// A function that cost something.
 pub(super) struct PlacedFunction<'a> {
-    /// Line of `func`.
-    pub(super) now: LineNow,
+    /// Line of `func` in the text now; none if it is gone.
+    pub(super) now: Option<u32>,
     pub(super) name: &'a str,
     pub(super) flat: i64,
     pub(super) cum: i64,
@@ -108,7 +106,22 @@ pub(super) struct BaseValues {
 /// The waiting goroutines of the file.
 pub(super) struct PlacedWaits<'a> {
     pub(super) input: &'a WaitsInput,
-    pub(super) places: Vec<(LineNow, &'a WaitPlace)>,
+    pub(super) places: Vec<PlacedWait<'a>>,
+}
+
+/// A group at a line.
+pub(super) struct PlacedWait<'a> {
+    pub(super) now: LineNow,
+    /// The `func` that stands for the line where it is not known, or gone.
+    func: Option<u32>,
+    pub(super) place: &'a WaitPlace,
+}
+
+impl PlacedWait<'_> {
+    /// The line that it is shown on: its own, or that of its function.
+    pub(super) fn line(&self) -> Option<u32> {
+        self.now.line().or(self.func)
+    }
 }
 
 impl<'a> Placed<'a> {
@@ -126,35 +139,55 @@ impl<'a> Placed<'a> {
         let kinds: Vec<PlacedKind<'a>> = kinds.collect();
         let waits = marks.waits.as_ref().and_then(|input| {
             let places = input.waits.places.get(path)?;
-            let map = map_from(input.waits.text(path)?);
-            let places = places.iter().map(|it| (map.now(it.line), it)).collect();
-            Some(PlacedWaits { input, places })
+            let file = input.waits.file_at(path)?;
+            let map = map_from(&file.text);
+            let places = places.iter().map(|place| {
+                let (function, line) = (input.waits.function(place), place.line);
+                let now = file.line_now(&map, function, line);
+                let func = match now.line() {
+                    Some(_) => None,
+                    None => file.function_now(&map, function, line),
+                };
+                PlacedWait { now, func, place }
+            });
+            Some(PlacedWaits { input, places: places.collect() })
         });
         let captured = || {
             let of_kinds = kinds.first().map(|it| &it.file.file.text);
-            of_kinds.or_else(|| marks.waits.as_ref()?.waits.text(path)).cloned()
+            let of_waits = || Some(&marks.waits.as_ref()?.waits.file_at(path)?.text);
+            of_kinds.or_else(of_waits).cloned()
         };
         let text = now.or_else(captured);
-        Placed { marks, path, kinds, waits, text, text_now, decls: OnceCell::new() }
+        Placed { marks, path, kinds, waits, text, text_now }
     }
 
-    /// Where a line of a file's captured text is in that file's text now.
-    pub(super) fn line_elsewhere(&self, path: &Path, text: &Arc<Revision>, line: u32) -> LineNow {
-        (self.text_now)(path).as_ref().unwrap_or(text).map_from(text).now(line)
+    /// Where a frame is in its file's text as it is now.
+    pub(super) fn frame_now(&self, file: &SourceFile, frame: &Frame) -> Option<u32> {
+        let now = (self.text_now)(&file.path);
+        file.frame_now(now.as_ref().unwrap_or(&file.text), &frame.function, frame.line)
     }
 
     /// The line of the top-level `func` around a line.
     pub(super) fn enclosing_func(&self, line: u32) -> Option<u32> {
-        let text = self.text.as_ref()?;
-        let decls = self.decls.get_or_init(|| Decls::of(text.text()));
-        decls.around(line).map(|it| it.first_line)
+        self.text.as_ref()?.decls().around(line).map(|it| it.first_line)
     }
 }
 
 impl<'a> PlacedKind<'a> {
-    /// How the text that the lines belong to is known.
-    pub(super) fn origin(&self) -> &'a Origin {
-        &self.file.file.origin
+    /// Why the lines are not shown: their text is not known.
+    pub(super) fn unknown(&self) -> Option<Doubt> {
+        self.file.unknown
+    }
+
+    /// What makes the lines doubtful that are shown.
+    pub(super) fn doubt(&self) -> Option<Doubt> {
+        self.file.unknown.or_else(|| self.file.file.origin.doubt())
+    }
+
+    /// Whether the baseline was built from another text of this file.
+    pub(super) fn has_other_base(&self) -> bool {
+        let found = self.base.as_ref().and_then(|it| it.found.as_ref());
+        found.is_some_and(|(file, map)| file.unknown.is_some() || !map.is_identity())
     }
 
     /// The lines of the capture's text that are wanted, by line.
@@ -168,7 +201,7 @@ impl<'a> PlacedKind<'a> {
 
     /// What a line of the text now cost.
     pub(super) fn line_at(&self, line: u32) -> Option<PlacedLine<'a>> {
-        let then = self.map.then(line)?;
+        let then = self.map.then(line).filter(|_| self.unknown().is_none())?;
         Some(self.placed_line(then, self.file.lines.get(&then)?))
     }
 
@@ -183,28 +216,31 @@ impl<'a> PlacedKind<'a> {
 
     /// The functions with their `func` on a line of the text now.
     pub(super) fn functions_at(&self, line: u32) -> impl Iterator<Item = PlacedFunction<'a>> {
-        let all = &self.file.functions;
-        let then = self.map.then(line).unwrap_or(0);
-        let start = all.partition_point(|it| it.start_line < then);
-        let here = all[start..].iter().take_while(move |it| it.start_line == then && then > 0);
-        here.map(|it| self.placed_function(it))
+        let name = self.map.function_at(line);
+        let then = self.map.then(line).filter(|_| self.unknown().is_none());
+        let may_be = move |it: &FunctionCost| {
+            then == Some(it.start_line) || (name.is_some() && own_name(&it.name) == name)
+        };
+        self.functions(may_be).filter(move |it| it.now == Some(line))
     }
 
-    /// The costs of lines that are gone, and whose nearest line that is left is this one.
-    pub(super) fn removed_at(&self, line: u32) -> impl Iterator<Item = &'a LineValues> {
-        self.map.removed_at(line).filter_map(|it| self.file.lines.get(&it))
+    /// The lines that are wanted and gone from the text, or not found in it for sure, each with
+    /// the `func` of the function that it was in.
+    pub(super) fn gone(
+        &self,
+        is_wanted: impl Fn(u32, &LineValues) -> bool,
+    ) -> impl Iterator<Item = (u32, PlacedLine<'a>)> {
+        let is_known = self.unknown().is_none() && !self.map.is_identity();
+        let lines = self.lines(move |line, it| is_known && is_wanted(line, it));
+        lines
+            .filter(|it| it.now == LineNow::Deleted)
+            .filter_map(|it| Some((self.map.function_around(it.then)?, it)))
     }
 
     fn placed_line(&self, then: u32, values: &'a LineValues) -> PlacedLine<'a> {
-        let base = self.base.as_ref().map(|base| {
-            let found =
-                base.found.as_ref().and_then(|(file, map)| file.lines.get(&map.then(then)?));
-            found.map_or(BaseValues::default(), |it| BaseValues {
-                cum: base.scaled(it.cum),
-                own: base.scaled(it.own),
-            })
-        });
-        PlacedLine { now: self.map.now(then), then, values, base }
+        let base = self.base.as_ref().and_then(|base| base.line(then));
+        let now = if self.unknown().is_some() { LineNow::Unknown } else { self.map.now(then) };
+        PlacedLine { now, then, values, base }
     }
 
     fn placed_function(&self, function: &'a FunctionCost) -> PlacedFunction<'a> {
@@ -214,8 +250,10 @@ impl<'a> PlacedKind<'a> {
             };
             base.scaled(base.found.as_ref().and_then(|(file, _)| same(file)).unwrap_or(0))
         });
+        let moved = || self.map.now(function.start_line).line();
+        let moved = if self.unknown().is_none() { moved() } else { None };
         PlacedFunction {
-            now: self.map.now(function.start_line),
+            now: moved.or_else(|| self.map.function_named(&function.name)),
             name: &function.name,
             flat: function.flat,
             cum: function.cum,
@@ -225,6 +263,16 @@ impl<'a> PlacedKind<'a> {
 }
 
 impl Base<'_> {
+    /// What a line of the capture's text cost; none where it cannot be told, because the file was
+    /// changed between the builds.
+    fn line(&self, line: u32) -> Option<BaseValues> {
+        let Some((file, map)) = &self.found else { return Some(BaseValues::default()) };
+        let then = map.then(line).filter(|_| file.unknown.is_none())?;
+        let values =
+            |it: &LineValues| BaseValues { cum: self.scaled(it.cum), own: self.scaled(it.own) };
+        Some(file.lines.get(&then).map_or(BaseValues::default(), values))
+    }
+
     fn scaled(&self, value: i64) -> i64 {
         (value as f64 * self.scale).round() as i64
     }

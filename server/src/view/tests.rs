@@ -104,7 +104,7 @@ fn follows_edits() {
     main.go:21 #0 main.wait
     main.go:8 started here, in main.main
 10 hint cpu 95.0% · 950ms
-14 lens cpu 95.0% · 950ms · 750ms flat
+14 lens cpu 95.0% · 950ms · 750ms flat · was 20.0% on a line no longer found
 15 hint cpu 15.0% · 150ms flat
 15 hot-line hint cpu: 15.0% of 1s is spent here (150ms)
 16 hint cpu was 60.0% before the edit
@@ -119,7 +119,11 @@ fn follows_edits() {
 ");
     let hover = |line| hover(&marks, &path, line, &open(path.clone(), &now), &|_, _| None);
     assert_snapshot!(hover(16).unwrap(), @"**cpu** *this line was edited since the capture; before:* **60.0%** of 1s · 600ms cum · 600ms flat · 60 samples");
-    assert_snapshot!(hover(18).unwrap(), @"**cpu** *a line that was removed here since the capture had* 20.0% · 200ms cum");
+    assert_snapshot!(hover(14).unwrap(), @"
+    **cpu** `main.work`: **95.0%** of 1s · 950ms in all · 750ms in the function itself
+
+    **cpu** *on lines of this function that are no longer found:* 20.0% (200ms) cum
+    ");
 }
 
 #[test]

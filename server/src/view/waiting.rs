@@ -25,10 +25,10 @@ pub(super) fn wait_diagnostics(placed: &Placed<'_>) -> Vec<Diagnostic> {
     let Some(waits) = &placed.waits else { return Vec::new() };
     let located = &*waits.input.waits;
     let mut together: BTreeMap<(u32, Role, Verdict), Vec<&Group>> = BTreeMap::new();
-    for (now, place) in &waits.places {
-        let group = located.group(place);
-        if let (Some(line), true) = (now.line(), is_loud(group.verdict)) {
-            together.entry((line, place.role, group.verdict)).or_default().push(group);
+    for it in &waits.places {
+        let group = located.group(it.place);
+        if let (Some(line), true) = (it.now.line(), is_loud(group.verdict)) {
+            together.entry((line, it.place.role, group.verdict)).or_default().push(group);
         }
     }
     together
@@ -112,7 +112,7 @@ fn related(group: &Group, placed: &Placed<'_>, located: &LocatedWaits) -> Vec<Re
 /// The place of a frame in the text as it is now, and whether it is in the workspace.
 fn place(frame: &Frame, placed: &Placed<'_>, located: &LocatedWaits) -> Option<(Related, bool)> {
     let file = located.file(frame)?;
-    let line = placed.line_elsewhere(&file.path, &file.text, frame.line).line()?;
+    let line = placed.frame_now(file, frame)?;
     let is_workspace = file.root == crate::source::RootKind::Workspace;
     Some((Related { file: file.path.clone(), line, message: String::new() }, is_workspace))
 }

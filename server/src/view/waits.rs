@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::model::Frame;
-use crate::source::{Revision, RootKind, Snapshot, SourceFile, Sources};
+use crate::source::{RootKind, Snapshot, SourceFile, Sources};
 use crate::stuck::{Group, Judged, Verdict};
 
 /// A judged dump whose files were found and read, once, when it arrived.
@@ -29,6 +29,8 @@ pub struct WaitPlace {
     pub group_idx: usize,
     /// Why this line.
     pub role: Role,
+    /// Index into [`Group::frames`]; none for the `go` statement.
+    frame_idx: Option<usize>,
 }
 
 /// What a line is to a group of goroutines.
@@ -50,14 +52,18 @@ impl LocatedWaits {
         let mut located = LocatedWaits { judged, snapshot, ..LocatedWaits::default() };
         for group_idx in 0..located.judged.groups.len() {
             let group = &located.judged.groups[group_idx];
-            let waits = group.frames.iter().find_map(|it| located.in_workspace(it));
-            let starts = group.created_by.as_ref().and_then(|it| located.in_workspace(&it.frame));
+            let waits = group.frames.iter().enumerate().find_map(|(idx, it)| {
+                located.in_workspace(it).map(|path| (path, it.line, Some(idx)))
+            });
+            let starts = group.created_by.as_ref().and_then(|it| {
+                located.in_workspace(&it.frame).map(|path| (path, it.frame.line, None))
+            });
             if waits.is_some() || starts.is_some() {
                 located.n_here += group.count();
             }
             for (found, role) in [(waits, Role::Waits), (starts, Role::Starts)] {
-                if let Some((path, line)) = found {
-                    let place = WaitPlace { line, group_idx, role };
+                if let Some((path, line, frame_idx)) = found {
+                    let place = WaitPlace { line, group_idx, role, frame_idx };
                     located.places.entry(path).or_default().push(place);
                 }
             }
@@ -78,14 +84,23 @@ impl LocatedWaits {
         self.snapshot.file(&frame.file, &frame.function)
     }
 
-    /// The text that the lines of a file belong to.
-    pub fn text(&self, path: &std::path::Path) -> Option<&Arc<Revision>> {
-        self.snapshot.at(path).map(|it| &it.text)
+    /// The function of a place, as in the dump.
+    pub fn function(&self, place: &WaitPlace) -> &str {
+        let group = self.group(place);
+        match place.frame_idx {
+            Some(idx) => &group.frames[idx].function,
+            None => group.created_by.as_ref().map_or("", |it| &it.frame.function),
+        }
     }
 
-    fn in_workspace(&self, frame: &Frame) -> Option<(PathBuf, u32)> {
+    /// The file of some places.
+    pub fn file_at(&self, path: &std::path::Path) -> Option<&Arc<SourceFile>> {
+        self.snapshot.at(path)
+    }
+
+    fn in_workspace(&self, frame: &Frame) -> Option<PathBuf> {
         let file = self.file(frame).filter(|it| it.root == RootKind::Workspace)?;
-        Some((file.path.clone(), frame.line))
+        Some(file.path.clone())
     }
 }
 

@@ -220,7 +220,7 @@ impl Places<'_> {
             return None;
         }
         let now = pages::revision_now(self.world, &file.path)?;
-        let line = now.map_from(&file.text).now(frame.line).line()?;
+        let line = file.frame_now(&now, &frame.function, frame.line)?;
         pages::location(self.world, &file.path, line)
     }
 }

@@ -15,6 +15,7 @@ use super::super::pages;
 use super::super::services::Services;
 use super::super::world::World;
 use super::CommandError;
+use crate::source::own_name;
 
 impl Services {
     pub(super) fn peek_command(&self, args: PeekArgs) -> Result<Value, CommandError> {
@@ -60,9 +61,18 @@ fn at_place(world: &World, args: &PeekArgs) -> Option<(Kind, String)> {
         world.captures.iter().filter(|(kind, _)| args.kind.is_none_or(|it| it == **kind));
     captures.into_iter().find_map(|(kind, captured)| {
         let file = captured.located.at(&path)?;
-        let then = now.map_from(&file.file.text).then(line)?;
-        let around =
-            file.functions.iter().rfind(|it| it.start_line > 0 && it.start_line <= then)?;
+        let then = match file.unknown {
+            None => now.map_from(&file.file.text).then(line),
+            Some(_) => None,
+        };
+        let mut functions = file.functions.iter();
+        let around = match then {
+            Some(then) => functions.rfind(|it| it.start_line > 0 && it.start_line <= then)?,
+            None => {
+                let decl = now.decls().around(line)?;
+                functions.find(|it| own_name(&it.name).as_ref() == Some(&decl.name))?
+            }
+        };
         Some((*kind, around.name.clone()))
     })
 }

@@ -1,0 +1,142 @@
+//! Pairs the lines of two versions of one function, or of what stands outside functions.
+//!
+//! A diff always has an answer; where lines look alike, it is one of several. What it says is
+//! believed only where there is no other.
+
+use std::hash::Hash;
+
+use foldhash::{HashMap, HashSet};
+use imara_diff::{Algorithm, Diff, InternedInput};
+
+use super::Revision;
+use super::key::Key;
+use super::similar;
+
+/// Equal lines in a row.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    before: usize,
+    after: usize,
+    len: usize,
+}
+
+/// What the ends of two versions say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// They begin and end at the same place: what is equal there is the same, and what changed
+    /// between equal lines may have been edited.
+    Same,
+    /// They are what is left of the texts.
+    Loose,
+}
+
+/// The pairs of `before`, lines of `from`, and `after`, lines of `to`: equal ones, and such that
+/// were edited.
+pub(super) fn align(
+    from: &Revision,
+    before: &[u32],
+    to: &Revision,
+    after: &[u32],
+    ends: Ends,
+) -> Vec<(u32, u32)> {
+    let keys = |text: &Revision, lines: &[u32]| -> Vec<Key> {
+        lines.iter().map(|it| text.key(*it)).collect()
+    };
+    let (was, is) = (keys(from, before), keys(to, after));
+    let runs = certain_runs(&was, &is, ends);
+    let mut pairs = Vec::new();
+    for run in trimmed(&runs, &was, &is) {
+        let lines = before[run.before..].iter().zip(&after[run.after..]).take(run.len);
+        pairs.extend(lines.map(|(a, b)| (*a, *b)));
+    }
+    for (a, b) in gaps(&runs, was.len(), is.len()).into_iter().filter(|_| ends == Ends::Same) {
+        pairs.extend(similar::pairs(from, &before[a], to, &after[b]));
+    }
+    pairs
+}
+
+/// Runs that hold a line that stands once in both, or begin or end with the texts.
+fn certain_runs(was: &[Key], is: &[Key], ends: Ends) -> Vec<Run> {
+    let is_certain = |(a, b): &(&Key, &Key)| ends == Ends::Same && a == b;
+    let n_start = was.iter().zip(is).take_while(is_certain).count();
+    let (was_rest, is_rest) = (&was[n_start..], &is[n_start..]);
+    let last = was_rest.iter().rev().zip(is_rest.iter().rev());
+    let n_end = last.take_while(is_certain).count();
+    let (was_rest, is_rest) =
+        (&was_rest[..was_rest.len() - n_end], &is_rest[..is_rest.len() - n_end]);
+    let (was_once, is_once) = (once(was), once(is));
+    let mut runs = vec![Run { before: 0, after: 0, len: n_start }];
+    runs.extend(
+        diff(was_rest, is_rest)
+            .map(|it| Run { before: it.before + n_start, after: it.after + n_start, len: it.len })
+            .filter(|run| {
+                let keys = &was[run.before..run.before + run.len];
+                keys.iter().any(|it| it.is_wordy() && was_once.contains(it) && is_once.contains(it))
+            }),
+    );
+    runs.push(Run { before: was.len() - n_end, after: is.len() - n_end, len: n_end });
+    runs.retain(|it| it.len > 0);
+    runs
+}
+
+fn diff(was: &[Key], is: &[Key]) -> impl Iterator<Item = Run> {
+    let mut input: InternedInput<Key> = InternedInput::default();
+    input.update_before(was.iter().copied());
+    input.update_after(is.iter().copied());
+    let diff = Diff::compute(Algorithm::Histogram, &input);
+    let (mut before, mut after) = (0, 0);
+    let mut runs = Vec::new();
+    for hunk in diff.hunks() {
+        let len = hunk.before.start as usize - before;
+        runs.push(Run { before, after, len });
+        (before, after) = (hunk.before.end as usize, hunk.after.end as usize);
+    }
+    runs.push(Run { before, after, len: was.len() - before });
+    runs.into_iter().filter(|it| it.len > 0)
+}
+
+/// What lies between runs, and before and after them.
+fn gaps(
+    runs: &[Run],
+    n_before: usize,
+    n_after: usize,
+) -> Vec<(std::ops::Range<usize>, std::ops::Range<usize>)> {
+    let (mut before, mut after) = (0, 0);
+    let end = Run { before: n_before, after: n_after, len: 0 };
+    let mut gaps = Vec::with_capacity(runs.len() + 1);
+    for run in runs.iter().chain([&end]) {
+        gaps.push((before..run.before, after..run.after));
+        (before, after) = (run.before + run.len, run.after + run.len);
+    }
+    gaps
+}
+
+/// The runs without the lines at their edges that stand in the gap next to them as well: a line
+/// that was put twice, or one of two that was removed, cannot be told from the other one.
+fn trimmed(runs: &[Run], was: &[Key], is: &[Key]) -> Vec<Run> {
+    let gaps = gaps(runs, was.len(), is.len());
+    let in_gap: Vec<HashSet<Key>> = gaps
+        .iter()
+        .map(|(a, b)| was[a.clone()].iter().chain(&is[b.clone()]).copied().collect())
+        .collect();
+    let mut out = Vec::with_capacity(runs.len());
+    for (idx, run) in runs.iter().enumerate() {
+        let keys = &was[run.before..run.before + run.len];
+        // Blank lines and braces tell nothing.
+        let is_doubtful =
+            |gap: &HashSet<Key>, it: &Key| !gap.is_empty() && (gap.contains(it) || !it.is_wordy());
+        let n_first = keys.iter().take_while(|it| is_doubtful(&in_gap[idx], it)).count();
+        let last = keys[n_first..].iter().rev();
+        let n_last = last.take_while(|it| is_doubtful(&in_gap[idx + 1], it)).count();
+        let (before, after) = (run.before + n_first, run.after + n_first);
+        out.push(Run { before, after, len: run.len - n_first - n_last });
+    }
+    out
+}
+
+/// What stands there exactly once.
+pub(super) fn once<T: Hash + Eq + Copy>(all: &[T]) -> HashSet<T> {
+    let mut counts: HashMap<T, u32> = HashMap::default();
+    all.iter().for_each(|it| *counts.entry(*it).or_default() += 1);
+    counts.into_iter().filter(|(_, n)| *n == 1).map(|(it, _)| it).collect()
+}

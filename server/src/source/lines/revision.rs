@@ -1,0 +1,281 @@
+//! One text of a file, and where the lines of its other texts stand in it.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+
+use foldhash::HashSet;
+
+use super::super::decls::{self, Decls};
+use super::LineMap;
+use super::align::once;
+use super::carry::{Edit, carry};
+use super::compare::compare;
+use super::key::Key;
+use super::table::{Draft, Table};
+
+/// Texts that were saved, or opened, whose lines are followed through all edits.
+const MOST_ANCHORS: usize = 8;
+
+/// A text that does not change: a file as it was captured, or as it is now.
+///
+/// Comparing two texts of a long file takes longer than all else that is done after an edit:
+/// each pair is compared once, whoever asks, and those who ask meanwhile wait for the one result.
+/// What an edit makes of a text knows all that was known of it.
+#[derive(Debug)]
+pub struct Revision {
+    text: Arc<str>,
+    starts: OnceLock<Vec<u32>>,
+    keys: OnceLock<Vec<Key>>,
+    key_set: OnceLock<HashSet<Key>>,
+    decls: OnceLock<Decls>,
+    heads: OnceLock<Vec<Head>>,
+    maps: Mutex<Vec<Known>>,
+    /// Earlier texts of this document, the first one first. They have neither anchors nor maps.
+    anchors: Mutex<Vec<Arc<Revision>>>,
+}
+
+/// A line that begins with `func`.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) line: u32,
+    /// See [`super::super::Decl::name`].
+    pub(super) name: Option<String>,
+    /// No other has this name.
+    is_only: bool,
+}
+
+/// A comparison that was made, or is being made.
+#[derive(Debug, Clone)]
+struct Known {
+    /// Does not keep the text that is compared with.
+    from: Weak<Revision>,
+    table: Arc<OnceLock<Arc<Table>>>,
+}
+
+impl Revision {
+    /// Of this text.
+    pub fn new(text: String) -> Revision {
+        Revision::of(text.into())
+    }
+
+    fn of(text: Arc<str>) -> Revision {
+        Revision {
+            text,
+            starts: OnceLock::new(),
+            keys: OnceLock::new(),
+            key_set: OnceLock::new(),
+            decls: OnceLock::new(),
+            heads: OnceLock::new(),
+            maps: Mutex::default(),
+            anchors: Mutex::default(),
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// This is what the file on disk says, too: a program may be built from it. A capture of that
+    /// program is followed through every edit from here on.
+    pub fn note_saved(&self) {
+        let mut anchors = self.anchors.lock().unwrap_or_else(PoisonError::into_inner);
+        if anchors.last().is_some_and(|it| it.text == self.text) {
+            return;
+        }
+        let anchor = Arc::new(Revision::of(self.text.clone()));
+        let table = Arc::new(OnceLock::from(Arc::new(Table::identity(self.n_lines()))));
+        self.lock_maps().push(Known { from: Arc::downgrade(&anchor), table });
+        if anchors.len() == MOST_ANCHORS {
+            // The first one is what was opened: most captures speak of it.
+            anchors.remove(1);
+        }
+        anchors.push(anchor);
+    }
+
+    /// The text after the bytes of `range`, which lie between characters, were replaced.
+    pub fn changed(&self, range: Range<usize>, replacement: &str) -> Revision {
+        let (range, replacement) = without_common(&self.text, range, replacement);
+        let text = [&self.text[..range.start], replacement, &self.text[range.end..]].concat();
+        let new = Revision::new(text);
+        let edit =
+            Edit { start: range.start, end: range.end, end_now: range.start + replacement.len() };
+        let known = self.lock_maps().clone();
+        let carried = known.iter().filter_map(|it| {
+            let (from, table) = (it.from.upgrade()?, it.table.get()?);
+            let table = carry(table, &from, self, &new, edit);
+            let table = Arc::new(OnceLock::from(Arc::new(table)));
+            Some(Known { from: it.from.clone(), table })
+        });
+        let maps = carried.collect();
+        *new.lock_maps() = maps;
+        let anchors = self.anchors.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Revision { anchors: Mutex::new(anchors), ..new }
+    }
+
+    /// The same, where only the whole text after is known.
+    pub fn replaced(&self, text: &str) -> Revision {
+        self.changed(0..self.text.len(), text)
+    }
+
+    /// Where the lines of another text of the file stand in this one.
+    pub fn map_from(self: &Arc<Revision>, from: &Arc<Revision>) -> LineMap {
+        let map = |table| LineMap { from: from.clone(), to: self.clone(), table };
+        if self.text == from.text {
+            return map(Arc::new(Table::identity(self.n_lines())));
+        }
+        let table = self.known(from);
+        map(table.get_or_init(|| Arc::new(self.find_table(from))).clone())
+    }
+
+    /// An edit that led here tells more than a comparison: it begins at the text that is known.
+    fn find_table(&self, from: &Revision) -> Table {
+        let anchors = self.anchors.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let same = anchors.iter().find(|it| it.text == from.text);
+        let Some(anchor) = same.or(anchors.first()) else { return compare(from, self) };
+        let known = self.known(anchor);
+        let Some(table) = known.get() else { return compare(from, self) };
+        if same.is_some() {
+            return Table::clone(table);
+        }
+        let first = compare(from, anchor);
+        let mut draft = Draft::new(from.n_lines(), self.n_lines());
+        for line in 1..=from.n_lines() {
+            let then = first.now(line);
+            if let Some((now, _)) = then.and_then(|(it, _)| table.now(it)) {
+                draft.set(line, now, from.key(line) != self.key(now));
+            }
+        }
+        draft.done()
+    }
+
+    fn known(&self, from: &Arc<Revision>) -> Arc<OnceLock<Arc<Table>>> {
+        let mut maps = self.lock_maps();
+        if let Some(it) = maps.iter().find(|it| it.from.as_ptr() == Arc::as_ptr(from)) {
+            return it.table.clone();
+        }
+        maps.retain(|it| it.from.strong_count() > 0);
+        let table = Arc::default();
+        maps.push(Known { from: Arc::downgrade(from), table: Arc::clone(&table) });
+        table
+    }
+
+    fn lock_maps(&self) -> std::sync::MutexGuard<'_, Vec<Known>> {
+        self.maps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The top-level functions.
+    pub fn decls(&self) -> &Decls {
+        self.decls.get_or_init(|| Decls::of(&self.text))
+    }
+
+    /// Number of lines; behind a line break at the end there is one more, empty line.
+    pub(super) fn n_lines(&self) -> u32 {
+        self.starts().len() as u32
+    }
+
+    /// Byte at which a line starts.
+    pub(super) fn start(&self, line: u32) -> usize {
+        self.starts()[line as usize - 1] as usize
+    }
+
+    /// A line without its line break.
+    pub(super) fn line(&self, line: u32) -> &str {
+        let end = self.starts().get(line as usize).map_or(self.text.len(), |it| *it as usize - 1);
+        &self.text[self.start(line)..end]
+    }
+
+    /// The line of a byte.
+    pub(super) fn line_at(&self, byte: usize) -> u32 {
+        self.starts().partition_point(|it| *it as usize <= byte) as u32
+    }
+
+    pub(super) fn slice(&self, range: Range<usize>) -> &str {
+        self.text.get(range).unwrap_or_default()
+    }
+
+    /// What a line is compared by.
+    pub(super) fn key(&self, line: u32) -> Key {
+        match self.keys.get() {
+            Some(it) => it[line as usize - 1],
+            None => Key::of(self.line(line)),
+        }
+    }
+
+    /// Those of all lines. Takes long in a long text: after an edit, few lines are compared.
+    pub(super) fn keys(&self) -> &[Key] {
+        self.keys.get_or_init(|| (1..=self.n_lines()).map(|it| Key::of(self.line(it))).collect())
+    }
+
+    /// Those of all lines, to ask whether a line stands anywhere.
+    pub(super) fn key_set(&self) -> &HashSet<Key> {
+        self.key_set.get_or_init(|| self.keys().iter().copied().collect())
+    }
+
+    /// The nearest line at or above this one that begins with `func`: the function, for those
+    /// who cannot wait until the text is valid Go.
+    pub(super) fn head_above(&self, line: u32) -> Option<&Head> {
+        let heads = self.heads();
+        heads.get(heads.partition_point(|it| it.line <= line).checked_sub(1)?)
+    }
+
+    /// Whether exactly one line begins the function of this name.
+    pub(super) fn has_one(&self, name: &str) -> bool {
+        self.heads().iter().any(|it| it.is_only && it.name.as_deref() == Some(name))
+    }
+
+    fn heads(&self) -> &[Head] {
+        self.heads.get_or_init(|| {
+            let lines = self.starts().iter().zip(1..);
+            let is_head = |start: usize| decls::is_head(&self.text.as_bytes()[start..]);
+            let lines = lines.filter(|(start, _)| is_head(**start as usize));
+            let heads = lines.map(|(_, line)| (line, decls::name(self.line(line))));
+            let heads: Vec<(u32, Option<String>)> = heads.collect();
+            let names: Vec<Option<&str>> = heads.iter().map(|it| it.1.as_deref()).collect();
+            let only = once(&names);
+            let is_only: Vec<bool> = names.iter().map(|it| only.contains(it)).collect();
+            let heads = heads.into_iter().zip(is_only);
+            heads.map(|((line, name), is_only)| Head { line, name, is_only }).collect()
+        })
+    }
+
+    fn starts(&self) -> &[u32] {
+        self.starts.get_or_init(|| {
+            let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
+            std::iter::once(0).chain(ends.map(|it| it as u32 + 1)).collect()
+        })
+    }
+}
+
+/// An edit without what it replaces by the same: editors send more than what was changed.
+fn without_common<'a>(
+    text: &str,
+    range: Range<usize>,
+    replacement: &'a str,
+) -> (Range<usize>, &'a str) {
+    let (was, is) = (text[range.clone()].as_bytes(), replacement.as_bytes());
+    let mut n_start = was.iter().zip(is).take_while(|(a, b)| a == b).count();
+    while !text.is_char_boundary(range.start + n_start) || !replacement.is_char_boundary(n_start) {
+        n_start -= 1;
+    }
+    let ends = was[n_start..].iter().rev().zip(is[n_start..].iter().rev());
+    let mut n_end = ends.take_while(|(a, b)| a == b).count();
+    while !text.is_char_boundary(range.end - n_end) {
+        n_end -= 1;
+    }
+    (range.start + n_start..range.end - n_end, &replacement[n_start..is.len() - n_end])
+}
+
+impl Default for Revision {
+    fn default() -> Revision {
+        Revision::new(String::new())
+    }
+}
+
+impl PartialEq for Revision {
+    fn eq(&self, other: &Revision) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Revision {}

@@ -1,0 +1,215 @@
+//! Judges where pprof-lens shows each line.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use pprof_lens::source::{LineNow, Revision};
+
+use super::buffer::Buffer;
+
+/// Wrong and lost lines that are told.
+const MOST_EXAMPLES: usize = 40;
+
+/// How many lines were right, over all texts that were looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Score {
+    pub(crate) n_edits: usize,
+    pub(crate) n_shown: usize,
+    /// Shown at another line than theirs, in another function, or as what they are not.
+    pub(crate) n_wrong: usize,
+    /// Lines that nobody edited and that stand in their function, and are shown.
+    n_kept: usize,
+    /// The same, not shown.
+    n_lost: usize,
+    pub(crate) examples: Vec<String>,
+}
+
+impl Score {
+    /// The share of the lines that nobody edited and that are shown.
+    pub(crate) fn kept(&self) -> f64 {
+        self.n_kept as f64 / (self.n_kept + self.n_lost).max(1) as f64
+    }
+
+    pub(crate) fn print(&self, what: &str) {
+        println!(
+            "{} {what}: {} lines shown, {} wrong; {:.3} % of what was not edited kept",
+            self.n_edits,
+            self.n_shown,
+            self.n_wrong,
+            100.0 * self.kept(),
+        );
+    }
+
+    pub(crate) fn merge(&mut self, other: Score) {
+        self.n_edits += other.n_edits;
+        self.n_shown += other.n_shown;
+        self.n_wrong += other.n_wrong;
+        self.n_kept += other.n_kept;
+        self.n_lost += other.n_lost;
+        self.examples.extend(other.examples);
+        self.examples.truncate(MOST_EXAMPLES);
+    }
+
+    /// Looks at every line of the captured text.
+    pub(crate) fn add(&mut self, buffer: &Buffer, now: &Arc<Revision>, step: &str) {
+        let map = now.map_from(&buffer.captured);
+        let truth = Truth::of(buffer);
+        for id in 1..=buffer.then.len() as u32 {
+            let said = map.now(id);
+            let text = &buffer.then[id as usize - 1];
+            // Nothing is measured on blank lines, and nobody can tell them apart.
+            if text.trim().is_empty() {
+                continue;
+            }
+            let home = truth.home.get(&id).copied();
+            let is_whole = home.is_some_and(|it| same(&buffer.rows[it as usize - 1].text, text));
+            let is_in_func = truth.func_then[id as usize - 1].is_some();
+            let stays = is_in_func && home.is_some_and(|it| truth.is_same_function(id, it));
+            match said.line() {
+                Some(line) => {
+                    self.n_shown += 1;
+                    if let Some(why) = truth.wrong(buffer, id, said, line) {
+                        self.n_wrong += 1;
+                        let shown = &buffer.rows[line as usize - 1].text;
+                        self.tell(format!("{step}: {id} {text:?} {said:?} {shown:?}: {why}"));
+                        if std::env::var("DBG").is_ok() {
+                            let at = truth.home.get(&id).copied().unwrap_or(line);
+                            for l in at.min(line).saturating_sub(6).max(1)
+                                ..(at.max(line) + 6).min(buffer.rows.len() as u32)
+                            {
+                                let r = &buffer.rows[l as usize - 1];
+                                println!("   {l} {:?} <-{:?} {:?}", r.id, map.then(l), r.text);
+                            }
+                            panic!("{step} {id} {said:?} {why}");
+                        }
+                    } else if is_whole && stays {
+                        self.n_kept += 1;
+                    }
+                }
+                None if is_whole && stays && is_wordy(text) => {
+                    self.n_lost += 1;
+                    if self.n_lost % 20 == 1 {
+                        self.tell(format!("{step}: {id} {text:?} lost, is at {home:?}"));
+                    }
+                }
+                None => {}
+            }
+        }
+    }
+
+    fn tell(&mut self, example: String) {
+        if self.examples.len() < MOST_EXAMPLES {
+            self.examples.push(example);
+        }
+    }
+}
+
+struct Truth {
+    /// Where each line of the captured text is, 1-based.
+    home: HashMap<u32, u32>,
+    /// For each line now, the nearest line of the captured text above it that is there still.
+    above: Vec<u32>,
+    /// For each line then and now, the row of `func` above it, with its name and who it is.
+    func_then: Vec<Option<(String, u32)>>,
+    func_now: Vec<Option<(String, Option<u32>)>>,
+}
+
+impl Truth {
+    fn of(buffer: &Buffer) -> Truth {
+        let homes = buffer.rows.iter().zip(1..).filter_map(|(it, line)| Some((it.id?, line)));
+        let home: HashMap<u32, u32> = homes.collect();
+        assert_eq!(home.len(), home.keys().collect::<HashSet<_>>().len());
+        let mut last = 0;
+        let above = buffer.rows.iter().map(|it| {
+            last = it.id.unwrap_or(last);
+            last
+        });
+        let above = above.collect();
+        let mut func = None;
+        let func_then = buffer.then.iter().zip(1..).map(|(it, line)| {
+            func = name(it).map(|name| (name, line)).or(func.take());
+            // The captured text is what gofmt makes of it.
+            let is_last = it == "}" || (name(it).is_some() && it.ends_with('}'));
+            if is_last { func.take() } else { func.clone() }
+        });
+        let func_then = func_then.collect();
+        let mut func = None;
+        let func_now = buffer.rows.iter().map(|it| {
+            func = name(&it.text).map(|name| (name, it.id)).or(func.take());
+            func.clone()
+        });
+        Truth { home, above, func_then, func_now: func_now.collect() }
+    }
+
+    /// By the name of the function, or by its `func` line being the one it was.
+    fn is_same_function(&self, id: u32, line: u32) -> bool {
+        let then = self.func_then[id as usize - 1].as_ref();
+        let now = self.func_now[line as usize - 1].as_ref();
+        match (then, now) {
+            (Some((then, then_id)), Some((now, now_id))) => {
+                then == now || Some(*then_id) == *now_id
+            }
+            // Nothing is measured outside functions.
+            (None, _) => true,
+            (Some(_), None) => false,
+        }
+    }
+
+    /// Why a line must not be shown where it is shown.
+    fn wrong(&self, buffer: &Buffer, id: u32, said: LineNow, line: u32) -> Option<String> {
+        let (text, row) = (&buffer.then[id as usize - 1], &buffer.rows[line as usize - 1]);
+        if same(text, &row.text) == said.is_edited() {
+            return Some("says that it is edited, or not, and the reverse is true".to_owned());
+        }
+        if !self.is_same_function(id, line) {
+            return Some("in another function".to_owned());
+        }
+        if row.id == Some(id) {
+            return None;
+        }
+        if let Some(it) = self.home.get(&id) {
+            return Some(format!("it is at {it}"));
+        }
+        if let Some(it) = row.id {
+            return Some(format!("this line is {it}"));
+        }
+        // It is gone, and a new line stands there: the same text was written again, or the line
+        // that was put into its place is said to be edited.
+        let gap = |idx: usize| self.above[..idx].last().copied().unwrap_or(0);
+        let is_in_place = || {
+            let above = gap(line as usize - 1);
+            let survivors = (above + 1..id).filter(|it| self.home.contains_key(it)).count();
+            above < id && survivors == 0
+        };
+        (said.is_edited() && !is_in_place()).then(|| "it is gone, and was elsewhere".to_owned())
+    }
+}
+
+fn name(text: &str) -> Option<String> {
+    let rest = text.strip_prefix("func")?;
+    let first = rest.chars().next()?;
+    if !matches!(first, ' ' | '(' | '\t') {
+        return None;
+    }
+    let word = |it: &str| -> String {
+        it.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect()
+    };
+    let rest = rest.trim_start();
+    match rest.strip_prefix('(') {
+        None => Some(word(rest)),
+        Some(rest) => {
+            let (receiver, rest) = rest.split_once(')')?;
+            let receiver = receiver.rsplit([' ', '*']).next()?;
+            Some(format!("{}.{}", word(receiver), word(rest.trim_start())))
+        }
+    }
+}
+
+fn is_wordy(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}
+
+/// Equal but for white space.
+fn same(a: &str, b: &str) -> bool {
+    a.chars().filter(|it| !it.is_whitespace()).eq(b.chars().filter(|it| !it.is_whitespace()))
+}
