@@ -6,6 +6,7 @@ mod bad_input;
 mod capture;
 mod demo;
 mod discovery;
+mod edits;
 mod fetch;
 mod generated;
 mod goroutines;

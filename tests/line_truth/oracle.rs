@@ -72,16 +72,6 @@ impl Score {
                         self.n_wrong += 1;
                         let shown = &buffer.rows[line as usize - 1].text;
                         self.tell(format!("{step}: {id} {text:?} {said:?} {shown:?}: {why}"));
-                        if std::env::var("DBG").is_ok() {
-                            let at = truth.home.get(&id).copied().unwrap_or(line);
-                            for l in at.min(line).saturating_sub(6).max(1)
-                                ..(at.max(line) + 6).min(buffer.rows.len() as u32)
-                            {
-                                let r = &buffer.rows[l as usize - 1];
-                                println!("   {l} {:?} <-{:?} {:?}", r.id, map.then(l), r.text);
-                            }
-                            panic!("{step} {id} {said:?} {why}");
-                        }
                     } else if is_whole && stays {
                         self.n_kept += 1;
                     }

@@ -15,13 +15,17 @@ use crate::store::{NewCapture, Store, StoreError};
 use super::attachment::describe;
 use super::world::World;
 
+/// Builds whose sources are kept: those of the captures and of the baselines, and one that nothing
+/// is known of.
+const MOST_SOURCES: usize = 4;
+
 /// Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Outside {
     /// One request at a time: a target must not feel that it is watched.
     turn: Arc<tokio::sync::Mutex<()>>,
-    /// The last sources: looking for modules takes long in a large workspace.
-    sources: Arc<Mutex<Option<Resolving>>>,
+    /// The last sources, the latest first: looking for modules takes long in a large workspace.
+    sources: Arc<Mutex<Vec<Resolving>>>,
     /// What files said when they were asked for, over all runs of all programs.
     seen: Arc<Seen>,
 }
@@ -135,19 +139,18 @@ impl Outside {
             ..Places::from_env(world.folders.to_vec())
         };
         let mut last = self.sources.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*last {
-            Some(it) if it.places == places => it.sources.clone(),
-            _ => {
-                let sources = Arc::new(Sources::new(places.clone(), self.seen.clone()));
-                *last = Some(Resolving { places, sources: sources.clone() });
-                sources
-            }
+        if let Some(it) = last.iter().find(|it| it.places == places) {
+            return it.sources.clone();
         }
+        let sources = Arc::new(Sources::new(places.clone(), self.seen.clone()));
+        last.insert(0, Resolving { places, sources: sources.clone() });
+        last.truncate(MOST_SOURCES);
+        sources
     }
 
     /// Looks at the workspace anew when it is asked for next: files may have come and gone.
     pub(crate) fn forget_sources(&self) {
-        *self.sources.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.sources.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// Pins a capture in the store, or lets it go.

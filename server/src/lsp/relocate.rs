@@ -20,12 +20,19 @@ impl Services {
         let work = move || {
             let target = world.attachment.as_ref().map(|it| &it.target);
             let sources = outside.sources(&world, target);
+            // A baseline may be of an earlier build, whose files said something else.
             let again = |all: &ByKind| -> ByKind {
-                let anew = |it: &Captured| Arc::new(it.relocated(&sources));
+                let anew = |it: &Captured| {
+                    let target = it.capture.meta.target.as_ref();
+                    Arc::new(it.relocated(&outside.sources(&world, target)))
+                };
                 all.iter().map(|(kind, it)| (*kind, anew(it))).collect()
             };
             let (captures, baselines) = (again(&world.captures), again(&world.baselines));
-            let looked = world.looked.as_ref().map(|it| Arc::new(it.relocated(&sources)));
+            let looked = world
+                .looked
+                .as_ref()
+                .map(|it| Arc::new(it.relocated(&outside.sources(&world, Some(&it.target)))));
             (captures, baselines, looked, sources)
         };
         let Ok((captures, baselines, looked, sources)) = tokio::task::spawn_blocking(work).await

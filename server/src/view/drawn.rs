@@ -58,6 +58,11 @@ pub(super) struct Drawn {
 
 impl Drawn {
     pub(super) fn new(files: &[(&str, &str)]) -> Drawn {
+        Drawn::built_at(files, i64::MAX)
+    }
+
+    /// A program that was built at this time, in nanoseconds since the epoch.
+    pub(super) fn built_at(files: &[(&str, &str)], built_at: i64) -> Drawn {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap();
         fs::write(root.join("go.mod"), "module example.com/drawn\n").unwrap();
@@ -65,7 +70,7 @@ impl Drawn {
             fs::write(root.join(path), text).unwrap();
         }
         let places =
-            Places { workspace: vec![root.clone()], built_at: Some(i64::MAX), ..Places::default() };
+            Places { workspace: vec![root.clone()], built_at: Some(built_at), ..Places::default() };
         Drawn { sources: Sources::new(places, Arc::default()), root, _dir: dir }
     }
 
@@ -81,6 +86,20 @@ impl Drawn {
     /// A line a stack: `120ms main.main main.go:20 > main.hash main.go:8`, or `3MB ..`.
     pub(super) fn capture(&self, kind: Kind, text: &str) -> Arc<Located> {
         let profile = self.profile(kind, text);
+        let subject = Subject { profile: &profile, value_idx: 1, base_samples: None };
+        Arc::new(Located::of(kind, subject, &Listing::of(subject), &self.sources))
+    }
+
+    /// The same, of a program whose source says something else by the time it is read.
+    pub(super) fn capture_before(
+        &self,
+        kind: Kind,
+        text: &str,
+        file: &str,
+        saved: &str,
+    ) -> Arc<Located> {
+        let profile = self.profile(kind, text);
+        fs::write(self.path(file), saved).unwrap();
         let subject = Subject { profile: &profile, value_idx: 1, base_samples: None };
         Arc::new(Located::of(kind, subject, &Listing::of(subject), &self.sources))
     }

@@ -117,6 +117,9 @@ fn line_part(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
     if let Some(it) = line.base.and_then(|it| signed(values.cum - it.cum, &capture.unit)) {
         out.push_str(&format!(" · {it} since the baseline"));
     }
+    if let Some(it) = &values.inlined_into {
+        out.push_str(&format!(" · inlined into {}", code_span(it)));
+    }
     out
 }
 
@@ -157,10 +160,19 @@ fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
             }
         }
         Kind::Allocs => notes.push("all that was allocated since the program started".to_owned()),
-        Kind::Cpu if capture.count < FEW_SAMPLES => notes.push(format!(
-            "only {} samples: the program was nearly idle, so this is rough",
-            capture.count
-        )),
+        Kind::Cpu => {
+            let every = capture.period.map(|it| format!("one every {}", label(it, &capture.unit)));
+            notes.push(format!(
+                "{}{}",
+                counted(capture.count, &capture.counted),
+                every.map_or(String::new(), |it| format!(", {it}")),
+            ));
+            // golang/go#41338.
+            notes.push("a sample may fall on the line after the one that costs".to_owned());
+            if capture.count < FEW_SAMPLES {
+                notes.push("the program was nearly idle, so this is rough".to_owned());
+            }
+        }
         Kind::Mutex => notes.push("shown where the lock was released".to_owned()),
         _ => {}
     }

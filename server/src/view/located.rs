@@ -12,7 +12,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use crate::listing::{FunctionCost, Listing, Subject, clean_path};
-use crate::model::{Kind, Profile};
+use crate::model::{FunctionId, Kind, Profile};
 use crate::source::{Doubt, RootKind, Snapshot, SourceFile, Sources, own_name};
 
 /// Lines of [`Located::hottest`].
@@ -71,8 +71,10 @@ pub struct LineValues {
     pub own: i64,
     /// Samples, objects or contentions with this line on the stack.
     pub count: i64,
-    /// The function that it was compiled into; the first of several.
+    /// The function that it stands in; the first of several.
     pub function: Arc<str>,
+    /// The function that its code was inlined into; the first of several.
+    pub inlined_into: Option<Arc<str>>,
 }
 
 impl Located {
@@ -191,6 +193,7 @@ impl Located {
         for (place, mut sum) in places.all.into_iter().zip(sums) {
             if sum.cum != 0 || sum.flat != 0 {
                 sum.function = place.function;
+                sum.inlined_into = place.inlined_into;
                 self.file_mut(&place.file).lines.insert(place.line, sum);
             }
         }
@@ -203,6 +206,7 @@ struct Place {
     line: u32,
     is_workspace: bool,
     function: Arc<str>,
+    inlined_into: Option<Arc<str>>,
 }
 
 /// The places of a profile's lines.
@@ -223,12 +227,14 @@ impl Places {
                 Some((file.clone(), name.into()))
             })
             .collect();
+        let outer = outer_functions(profile);
         let mut all: Vec<Place> = Vec::new();
         let mut known: HashMap<(*const SourceFile, u32), usize> = HashMap::default();
         let of_line = profile
             .lines
             .iter()
-            .map(|it| {
+            .zip(outer)
+            .map(|(it, outer)| {
                 let (file, function) = files[it.function.0 as usize].as_ref()?;
                 let line = u32::try_from(it.line).ok().filter(|&it| it > 0)?;
                 let idx = *known.entry((Arc::as_ptr(file), line)).or_insert_with(|| {
@@ -237,9 +243,14 @@ impl Places {
                         line,
                         is_workspace: file.root == RootKind::Workspace,
                         function: function.clone(),
+                        inlined_into: None,
                     });
                     all.len() - 1
                 });
+                if let (Some(outer), None) = (outer, &all[idx].inlined_into) {
+                    let name = profile.functions[outer.0 as usize].name;
+                    all[idx].inlined_into = Some(profile.str(name).into());
+                }
                 Some(idx)
             })
             .collect();
@@ -271,6 +282,19 @@ impl LocatedFile {
             || self.lines.iter().any(|(&line, it)| decls.contradicts(&it.function, line));
         differs.then_some(Doubt::Differs)
     }
+}
+
+/// For each of the profile's lines that was inlined, the function that it was inlined into.
+fn outer_functions(profile: &Profile) -> Vec<Option<FunctionId>> {
+    let mut outer = vec![None; profile.lines.len()];
+    for location in &profile.locations {
+        let lines = location.line_range();
+        if let Some((last, inlined)) = lines.clone().last().zip(outer.get_mut(lines)) {
+            let n_inlined = inlined.len() - 1;
+            inlined[..n_inlined].fill(Some(profile.lines[last].function));
+        }
+    }
+    outer
 }
 
 /// The value that counts: `samples` goes with `cpu`, `inuse_objects` with `inuse_space`,

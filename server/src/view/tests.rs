@@ -118,12 +118,73 @@ fn follows_edits() {
     main.go:8 started here, in main.main
 ");
     let hover = |line| hover(&marks, &path, line, &open(path.clone(), &now), &|_, _| None);
-    assert_snapshot!(hover(16).unwrap(), @"**cpu** *this line was edited since the capture; before:* **60.0%** of 1s · 600ms cum · 600ms flat · 60 samples");
+    assert_snapshot!(hover(16).unwrap(), @"
+    **cpu** *this line was edited since the capture; before:* **60.0%** of 1s · 600ms cum · 600ms flat · 60 samples
+
+    *100 samples, one every 10ms; a sample may fall on the line after the one that costs*
+    ");
     assert_snapshot!(hover(14).unwrap(), @"
     **cpu** `main.work`: **95.0%** of 1s · 950ms in all · 750ms in the function itself
 
     **cpu** *on lines of this function that are no longer found:* 20.0% (200ms) cum
+
+    *100 samples, one every 10ms; a sample may fall on the line after the one that costs*
     ");
+}
+
+#[test]
+fn lines_of_an_unknown_text_are_not_shown() {
+    let saved_since = Drawn::built_at(&[("main.go", MAIN_GO)], 1);
+    let path = saved_since.path("main.go");
+    let located = saved_since.capture(Kind::Cpu, CPU);
+    let marks = Marks::build(vec![input(located)], waits(saved_since.waits(WAITS)));
+    assert_snapshot!(shown(&marks, &path, &closed), @"
+ 5 lens cpu 95.0% · 950ms · lines not shown: saved after the build
+12 lens cpu 95.0% · 950ms · 750ms flat · lines not shown: saved after the build
+19 lens 4 goroutines stuck here, oldest 5 min · chan receive, select
+");
+    let said = hover(&marks, &path, 12, &closed, &|_, _| None).unwrap();
+    assert_snapshot!(said, @"
+    **cpu** `main.work`: **95.0%** of 1s · 950ms in all · 750ms in the function itself
+
+    *100 samples, one every 10ms; a sample may fall on the line after the one that costs; this file was saved after the program was built*
+
+    **2 goroutines** wait here
+    - 2 IO wait · 1 min · **idle**: drawn as idle
+    ");
+    assert_eq!(hover(&marks, &path, 14, &closed, &|_, _| None), None);
+
+    // It was written before the build, and is not what was built all the same.
+    let other = Drawn::main_go();
+    let now = MAIN_GO.replace("func work", "func added() {\n}\n\nfunc work");
+    let path = other.path("main.go");
+    let located = other.capture_before(Kind::Cpu, CPU, "main.go", &now);
+    let marks = Marks::build(vec![input(located)], None);
+    assert_snapshot!(shown(&marks, &path, &closed), @"
+ 5 lens cpu 95.0% · 950ms · lines not shown: another text was built
+15 lens cpu 95.0% · 950ms · 750ms flat · lines not shown: another text was built
+");
+}
+
+#[test]
+fn a_number_goes_to_the_function_when_its_line_leaves_it() {
+    let drawn = Drawn::main_go();
+    let marks = Marks::build(vec![input(drawn.capture(Kind::Cpu, CPU))], None);
+    let path = drawn.path("main.go");
+    let open = |text: &str| {
+        let now = Revision::new(MAIN_GO.to_owned());
+        now.note_saved();
+        let now = Arc::new(now.replaced(text));
+        move |_: &std::path::Path| Some(now.clone())
+    };
+    // Its loop was made a function of its own.
+    let extracted =
+        MAIN_GO.replace("\tfor i := range", "\tloop()\n}\n\nfunc loop() {\n\tfor i := range");
+    assert_snapshot!(shown(&marks, &path, &open(&extracted)), @"
+ 5 lens cpu 95.0% · 950ms
+ 8 hint cpu 95.0% · 950ms
+12 lens cpu 95.0% · 950ms · 750ms flat · was up to 60.0% on 3 lines no longer found
+");
 }
 
 #[test]
@@ -192,6 +253,8 @@ fn hovers_tell_everything() {
     assert_snapshot!(hover(16), @"
 **cpu** line: **20.0%** of 1s · 200ms cum · 0 flat · 20 samples
 
+*100 samples, one every 10ms; a sample may fall on the line after the one that costs*
+
 **heap** line: **100%** of 5MB · 5MB cum · 5MB flat · 10 objects · +4MB since the baseline
 
 *heap is as of the last garbage collection; one sample stands for about 512kB, so this is rough*
@@ -200,6 +263,8 @@ fn hovers_tell_everything() {
 **cpu** `main.work`: **95.0%** of 1s · 950ms in all · 750ms in the function itself
 - called by `main.main` 300ms
 - calls ``a`b[x](command:y)`` 300ms, `b` 300ms, `c` 300ms and 1 more
+
+*100 samples, one every 10ms; a sample may fall on the line after the one that costs*
 
 **heap** `main.work`: **100%** of 5MB · 5MB in all · 5MB in the function itself · +4MB since the baseline
 

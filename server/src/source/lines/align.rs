@@ -122,16 +122,26 @@ fn trimmed(runs: &[Run], was: &[Key], is: &[Key]) -> Vec<Run> {
     let mut out = Vec::with_capacity(runs.len());
     for (idx, run) in runs.iter().enumerate() {
         let keys = &was[run.before..run.before + run.len];
-        // Blank lines and braces tell nothing.
-        let is_doubtful =
-            |gap: &HashSet<Key>, it: &Key| !gap.is_empty() && (gap.contains(it) || !it.is_wordy());
-        let n_first = keys.iter().take_while(|it| is_doubtful(&in_gap[idx], it)).count();
-        let last = keys[n_first..].iter().rev();
-        let n_last = last.take_while(|it| is_doubtful(&in_gap[idx + 1], it)).count();
+        let n_first = n_doubtful(keys.iter(), &in_gap[idx]);
+        let n_last = n_doubtful(keys[n_first..].iter().rev(), &in_gap[idx + 1]);
         let (before, after) = (run.before + n_first, run.after + n_first);
         out.push(Run { before, after, len: run.len - n_first - n_last });
     }
     out
+}
+
+/// How many lines of a run, from the gap on, are like those of the gap. Blank lines and braces
+/// between them tell nothing.
+fn n_doubtful<'a>(lines: impl Iterator<Item = &'a Key>, gap: &HashSet<Key>) -> usize {
+    let mut n_doubtful = 0;
+    for (line, n) in lines.zip(1..) {
+        if gap.contains(line) {
+            n_doubtful = n;
+        } else if line.is_wordy() {
+            break;
+        }
+    }
+    n_doubtful
 }
 
 /// What stands there exactly once.
