@@ -2,26 +2,26 @@
 //!
 //! `cargo bench -- lines` does the same a hundred times as long.
 
-use crate::line_truth::{compare, follow, go_files};
+use crate::line_truth::{Score, compare, follow, go_files};
 
 const FILES: [&str; 3] = ["encoding/json/decode.go", "bytes/buffer.go", "net/http/server.go"];
 
 #[test]
 fn every_line_is_followed_through_edits() {
-    for (file, seed) in go_files(&FILES).iter().zip(1..) {
-        let score = follow(file, 400, seed);
-        score.print("edits followed");
-        assert_eq!(score.n_wrong, 0, "{:#?}", score.examples);
-        assert!(score.kept() >= 0.99, "{:#?}", score.examples);
-    }
+    check("edits followed", |file, seed| follow(file, 400, seed));
 }
 
 #[test]
 fn no_line_is_wrong_where_two_texts_are_compared() {
+    check("edits, texts compared", |file, seed| compare(file, 15, seed));
+}
+
+fn check(what: &str, judge: impl Fn(&str, u64) -> Score) {
+    let mut all = Score::default();
     for (file, seed) in go_files(&FILES).iter().zip(1..) {
-        let score = compare(file, 15, seed);
-        score.print("edits, texts compared");
-        assert_eq!(score.n_wrong, 0, "{:#?}", score.examples);
-        assert!(score.kept() >= 0.99, "{:#?}", score.examples);
+        all.merge(judge(file, seed));
     }
+    let said = all.describe(what);
+    assert_eq!(all.n_wrong, 0, "{said} {:#?}", all.examples);
+    assert!(all.kept() >= 0.99, "{said} {:#?}", all.examples);
 }

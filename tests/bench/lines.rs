@@ -31,7 +31,7 @@ pub(super) fn run() {
         for (file, seed) in files.iter().zip(1..) {
             all.merge(judge(file, n / files.len() + 1, 1000 * seed));
         }
-        all.print(what);
+        println!("{}", all.describe(what));
         all.examples.iter().for_each(|it| println!("  {it}"));
     };
     sum(EDITS, line_truth::follow, "edits followed");

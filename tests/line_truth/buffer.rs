@@ -32,7 +32,16 @@ impl Dice {
 pub(crate) struct Row {
     /// The line of the captured text that it is, 1-based; none for a new one.
     pub(crate) id: Option<u32>,
+    /// The lines that parts of it were: it is a copy, a piece, or two that were joined.
+    pub(crate) also: Vec<u32>,
     pub(crate) text: String,
+}
+
+impl Row {
+    /// A new line.
+    pub(crate) fn new(text: String) -> Row {
+        Row { id: None, also: Vec::new(), text }
+    }
 }
 
 /// Bytes that are replaced, as an editor says it.
@@ -59,7 +68,8 @@ impl Buffer {
     pub(crate) fn new(text: &str, dice: &mut Dice) -> Buffer {
         let is_crlf = dice.one_in(5);
         let then: Vec<String> = text.lines().map(str::to_owned).collect();
-        let rows = then.iter().zip(1..).map(|(it, id)| Row { id: Some(id), text: it.clone() });
+        let rows =
+            then.iter().zip(1..).map(|(it, id)| Row { id: Some(id), ..Row::new(it.clone()) });
         let mut buffer = Buffer {
             captured: Arc::default(),
             rows: rows.collect(),

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use buffer::{Buffer, Dice};
+use oracle::Known;
 pub(crate) use oracle::Score;
 use script::step;
 
@@ -30,7 +31,7 @@ pub(crate) fn follow(text: &str, n_edits: usize, seed: u64) -> Score {
         let mut buffer = Buffer::new(text, &mut dice);
         for _ in 0..dice.below(120) + 1 {
             let name = step(&mut buffer, &mut dice);
-            score.add(&buffer, buffer.now(), &format!("seed {seed}, {name}"));
+            score.add(&buffer, buffer.now(), Known::Edits, &format!("seed {seed}, {name}"));
             done += 1;
         }
     }
@@ -49,7 +50,7 @@ pub(crate) fn compare(text: &str, n_texts: usize, seed: u64) -> Score {
             score.n_edits += 1;
         }
         let now = buffer.without_history();
-        score.add(&buffer, &now, &format!("seed {seed}, compared"));
+        score.add(&buffer, &now, Known::Texts, &format!("seed {seed}, compared"));
     }
     score
 }

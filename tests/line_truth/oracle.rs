@@ -22,6 +22,19 @@ pub(crate) struct Score {
     /// The same, not shown.
     n_lost: usize,
     pub(crate) examples: Vec<String>,
+    /// What was told last of a wrong line: it stays wrong for a while.
+    last_wrong: u32,
+}
+
+/// What may be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Known {
+    /// Every edit: a line is what it is, whatever it says. Once it has left its function, a line
+    /// that says the same there stands for it.
+    Edits,
+    /// Two texts: a line that says the same in the same function is the same, unless another one
+    /// has a better right to be it.
+    Texts,
 }
 
 impl Score {
@@ -30,14 +43,14 @@ impl Score {
         self.n_kept as f64 / (self.n_kept + self.n_lost).max(1) as f64
     }
 
-    pub(crate) fn print(&self, what: &str) {
-        println!(
+    pub(crate) fn describe(&self, what: &str) -> String {
+        format!(
             "{} {what}: {} lines shown, {} wrong; {:.3} % of what was not edited kept",
             self.n_edits,
             self.n_shown,
             self.n_wrong,
             100.0 * self.kept(),
-        );
+        )
     }
 
     pub(crate) fn merge(&mut self, other: Score) {
@@ -51,7 +64,7 @@ impl Score {
     }
 
     /// Looks at every line of the captured text.
-    pub(crate) fn add(&mut self, buffer: &Buffer, now: &Arc<Revision>, step: &str) {
+    pub(crate) fn add(&mut self, buffer: &Buffer, now: &Arc<Revision>, known: Known, step: &str) {
         let map = now.map_from(&buffer.captured);
         let truth = Truth::of(buffer);
         for id in 1..=buffer.then.len() as u32 {
@@ -68,17 +81,20 @@ impl Score {
             match said.line() {
                 Some(line) => {
                     self.n_shown += 1;
-                    if let Some(why) = truth.wrong(buffer, id, said, line) {
+                    if let Some(why) = truth.wrong(buffer, id, said, line, known) {
                         self.n_wrong += 1;
                         let shown = &buffer.rows[line as usize - 1].text;
-                        self.tell(format!("{step}: {id} {text:?} {said:?} {shown:?}: {why}"));
+                        if self.last_wrong != id {
+                            self.tell(format!("{step}: {id} {text:?} {said:?} {shown:?}: {why}"));
+                        }
+                        self.last_wrong = id;
                     } else if is_whole && stays {
                         self.n_kept += 1;
                     }
                 }
                 None if is_whole && stays && is_wordy(text) => {
                     self.n_lost += 1;
-                    if self.n_lost % 20 == 1 {
+                    if self.n_lost % 1000 == 1 {
                         self.tell(format!("{step}: {id} {text:?} lost, is at {home:?}"));
                     }
                 }
@@ -146,7 +162,14 @@ impl Truth {
     }
 
     /// Why a line must not be shown where it is shown.
-    fn wrong(&self, buffer: &Buffer, id: u32, said: LineNow, line: u32) -> Option<String> {
+    fn wrong(
+        &self,
+        buffer: &Buffer,
+        id: u32,
+        said: LineNow,
+        line: u32,
+        known: Known,
+    ) -> Option<String> {
         let (text, row) = (&buffer.then[id as usize - 1], &buffer.rows[line as usize - 1]);
         if same(text, &row.text) == said.is_edited() {
             return Some("says that it is edited, or not, and the reverse is true".to_owned());
@@ -157,7 +180,19 @@ impl Truth {
         if row.id == Some(id) {
             return None;
         }
-        if let Some(it) = self.home.get(&id) {
+        let home = self.home.get(&id);
+        if home.is_none_or(|it| !self.is_same_function(id, *it)) && !said.is_edited() {
+            return row.id.map(|it| format!("this line is {it}"));
+        }
+        if known == Known::Texts {
+            let is_better = home.is_some_and(|it| {
+                same(&buffer.rows[*it as usize - 1].text, text) && self.is_same_function(id, *it)
+            });
+            if !is_better && (!said.is_edited() || row.also.contains(&id)) {
+                return None;
+            }
+        }
+        if let Some(it) = home {
             return Some(format!("it is at {it}"));
         }
         if let Some(it) = row.id {

@@ -78,8 +78,7 @@ pub(crate) fn step(buffer: &mut Buffer, dice: &mut Dice) -> &'static str {
             "edit words"
         }
         9 => {
-            let mut new = typed(dice);
-            new.id = buffer.rows[row].id;
+            let new = Row { id: buffer.rows[row].id, ..typed(dice) };
             let (start, len) = (buffer.start(row), buffer.rows[row].text.len());
             buffer.replace(start, len, &new.text);
             buffer.rows[row] = new;
@@ -135,11 +134,16 @@ fn typed(dice: &mut Dice) -> Row {
     if dice.one_in(2) {
         text += WORDS[dice.below(WORDS.len())];
     }
-    Row { id: None, text }
+    Row::new(text)
 }
 
 fn copies(rows: &[Row]) -> Vec<Row> {
-    rows.iter().map(|it| Row { id: None, text: it.text.clone() }).collect()
+    rows.iter().map(|it| Row { id: None, also: parts(&[it]), text: it.text.clone() }).collect()
+}
+
+/// Every line that is in some rows.
+fn parts(rows: &[&Row]) -> Vec<u32> {
+    rows.iter().flat_map(|it| it.id.iter().chain(&it.also)).copied().collect()
 }
 
 /// Of swapped lines that look alike nobody can say which is which.
@@ -176,7 +180,9 @@ fn split(buffer: &mut Buffer, dice: &mut Dice, row: usize) {
     // At the very end of a line, or of one without words, it is the first.
     let head_has_it = head_has_it && !(head.trim().is_empty() && at == 0 && !text.is_empty());
     let ids = if head_has_it { (id, None) } else { (None, id) };
-    let rows = [Row { id: ids.0, text: head.into() }, Row { id: ids.1, text: tail.into() }];
+    let also = parts(&[&buffer.rows[row]]);
+    let rows = [(ids.0, head), (ids.1, tail)];
+    let rows = rows.map(|(id, text)| Row { id, also: also.clone(), text: text.to_owned() });
     buffer.rows.splice(row..=row, rows);
 }
 
@@ -186,8 +192,8 @@ fn join(buffer: &mut Buffer, row: usize) {
     let at = buffer.start(row) + a.text.len();
     buffer.replace(at, buffer.line_end().len(), "");
     let id = if b.text.trim().len() <= a.text.trim().len() { a.id } else { b.id };
-    let text = a.text + &b.text;
-    buffer.rows.splice(row..=row + 1, [Row { id, text }]);
+    let joined = Row { id, also: parts(&[&a, &b]), text: a.text + &b.text };
+    buffer.rows.splice(row..=row + 1, [joined]);
 }
 
 /// Every line with a word gets another one.

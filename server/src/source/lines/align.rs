@@ -20,14 +20,17 @@ struct Run {
     len: usize,
 }
 
-/// What the ends of two versions say.
+/// What is aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ends {
-    /// They begin and end at the same place: what is equal there is the same, and what changed
-    /// between equal lines may have been edited.
-    Same,
-    /// They are what is left of the texts.
-    Loose,
+pub(super) enum Scope {
+    /// Two versions of a function: they begin and end at the same place, and a line that stands
+    /// once in both is the same one.
+    Function,
+    /// What stands outside functions, and in those that one text has not: a line must stand once
+    /// in the whole texts.
+    File,
+    /// Lines that are left over of a function: what changed between them is not known.
+    Rest,
 }
 
 /// The pairs of `before`, lines of `from`, and `after`, lines of `to`: equal ones, and such that
@@ -37,41 +40,58 @@ pub(super) fn align(
     before: &[u32],
     to: &Revision,
     after: &[u32],
-    ends: Ends,
+    scope: Scope,
 ) -> Vec<(u32, u32)> {
     let keys = |text: &Revision, lines: &[u32]| -> Vec<Key> {
         lines.iter().map(|it| text.key(*it)).collect()
     };
     let (was, is) = (keys(from, before), keys(to, after));
-    let runs = certain_runs(&was, &is, ends);
+    let is_once = |it: &Key| match scope {
+        Scope::File => from.keys_once().contains(it) && to.keys_once().contains(it),
+        Scope::Function | Scope::Rest => true,
+    };
+    // Functions that only one text has leave holes.
+    let has_ends = match scope {
+        Scope::Function => true,
+        Scope::File => !from.has_functions() && !to.has_functions(),
+        Scope::Rest => false,
+    };
+    let runs = certain_runs(&was, &is, has_ends, is_once);
     let mut pairs = Vec::new();
     for run in trimmed(&runs, &was, &is) {
         let lines = before[run.before..].iter().zip(&after[run.after..]).take(run.len);
         pairs.extend(lines.map(|(a, b)| (*a, *b)));
     }
-    for (a, b) in gaps(&runs, was.len(), is.len()).into_iter().filter(|_| ends == Ends::Same) {
-        pairs.extend(similar::pairs(from, &before[a], to, &after[b]));
+    for (a, b) in gaps(&runs, was.len(), is.len()).into_iter().filter(|_| scope != Scope::Rest) {
+        pairs.extend(similar::pairs(from, &before[a], to, &after[b], scope));
     }
     pairs
 }
 
 /// Runs that hold a line that stands once in both, or begin or end with the texts.
-fn certain_runs(was: &[Key], is: &[Key], ends: Ends) -> Vec<Run> {
-    let is_certain = |(a, b): &(&Key, &Key)| ends == Ends::Same && a == b;
+fn certain_runs(
+    was: &[Key],
+    is: &[Key],
+    has_ends: bool,
+    is_once: impl Fn(&Key) -> bool,
+) -> Vec<Run> {
+    let is_certain = |(a, b): &(&Key, &Key)| has_ends && a == b;
     let n_start = was.iter().zip(is).take_while(is_certain).count();
     let (was_rest, is_rest) = (&was[n_start..], &is[n_start..]);
     let last = was_rest.iter().rev().zip(is_rest.iter().rev());
     let n_end = last.take_while(is_certain).count();
     let (was_rest, is_rest) =
         (&was_rest[..was_rest.len() - n_end], &is_rest[..is_rest.len() - n_end]);
-    let (was_once, is_once) = (once(was), once(is));
+    let (once_then, once_now) = (once(was), once(is));
     let mut runs = vec![Run { before: 0, after: 0, len: n_start }];
     runs.extend(
         diff(was_rest, is_rest)
             .map(|it| Run { before: it.before + n_start, after: it.after + n_start, len: it.len })
             .filter(|run| {
                 let keys = &was[run.before..run.before + run.len];
-                keys.iter().any(|it| it.is_wordy() && was_once.contains(it) && is_once.contains(it))
+                keys.iter().any(|it| {
+                    it.is_wordy() && once_then.contains(it) && once_now.contains(it) && is_once(it)
+                })
             }),
     );
     runs.push(Run { before: was.len() - n_end, after: is.len() - n_end, len: n_end });

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use super::Revision;
-use super::align::{Ends, align};
+use super::align::{Scope, align};
 use super::table::{Draft, Table};
 
 /// Where the lines of `from` are in `to`.
@@ -26,12 +26,16 @@ pub(super) fn pairs(
     to: &Revision,
     after: RangeInclusive<u32>,
 ) -> Vec<(u32, u32)> {
-    let mut groups: BTreeMap<Option<&str>, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
+    let mut groups: BTreeMap<Option<String>, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
     let mut owner = Owner::of(from, from, to);
     before.for_each(|it| groups.entry(owner.at(it)).or_default().0.push(it));
     let mut owner = Owner::of(to, from, to);
     after.for_each(|it| groups.entry(owner.at(it)).or_default().1.push(it));
-    groups.values().flat_map(|(before, after)| align(from, before, to, after, Ends::Same)).collect()
+    let aligned = groups.iter().map(|(owner, (before, after))| {
+        let scope = if owner.is_some() { Scope::Function } else { Scope::File };
+        align(from, before, to, after, scope)
+    });
+    aligned.flatten().collect()
 }
 
 /// The name of the function of each line, where both texts have one function of this name.
@@ -39,22 +43,21 @@ pub(super) struct Owner<'a> {
     text: &'a Revision,
     both: [&'a Revision; 2],
     /// The line of the last `func` that was asked for, and its name.
-    last: Option<(u32, Option<&'a str>)>,
+    last: (Option<u32>, Option<String>),
 }
 
 impl<'a> Owner<'a> {
     pub(super) fn of(text: &'a Revision, from: &'a Revision, to: &'a Revision) -> Owner<'a> {
-        Owner { text, both: [from, to], last: None }
+        Owner { text, both: [from, to], last: (None, None) }
     }
 
-    pub(super) fn at(&mut self, line: u32) -> Option<&'a str> {
-        let head = self.text.head_above(line)?;
-        if let Some((_, name)) = self.last.filter(|it| it.0 == head.line) {
-            return name;
+    pub(super) fn at(&mut self, line: u32) -> Option<String> {
+        let head = self.text.head_above(line);
+        if self.last.0 != head {
+            let name = head.and_then(|it| self.text.name_at(it));
+            let is_shared = |it: &String| self.both.iter().all(|text| text.has_one(it));
+            self.last = (head, name.filter(is_shared));
         }
-        let is_shared = |it: &&str| self.both.iter().all(|text| text.has_one(it));
-        let name = head.name.as_deref().filter(is_shared);
-        self.last = Some((head.line, name));
-        name
+        self.last.1.clone()
     }
 }

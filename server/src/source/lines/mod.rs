@@ -110,13 +110,13 @@ impl LineMap {
             return true;
         }
         if self.from.decls().around(line).is_none() {
-            return self.to.decls().around(to).is_none();
+            return self.to.is_outside(to);
         }
         let (Some(then), Some(now)) = (self.from.head_above(line), self.to.head_above(to)) else {
             return false;
         };
-        (then.name.is_some() && then.name == now.name)
-            || self.table.now(then.line).is_some_and(|(it, _)| it == now.line)
+        self.table.now(then).is_some_and(|(it, _)| it == now)
+            || self.from.name_at(then).is_some_and(|it| self.to.name_at(now) == Some(it))
     }
 }
 

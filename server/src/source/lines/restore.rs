@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use foldhash::{HashMap, HashSet};
 
 use super::Revision;
-use super::align::{Ends, align, once};
+use super::align::{Scope, align, once};
 use super::compare::Owner;
 use super::key::Key;
 use super::table::Draft;
@@ -22,6 +22,14 @@ pub(super) fn restore(draft: &mut Draft, from: &Revision, new: &Revision, fresh:
     if draft.n_gone > 0 {
         restore_moved(draft, from, new, fresh);
     }
+}
+
+/// The lines that nobody knows, and that were there before the edit: one of them may be the line
+/// that a fresh one only looks like.
+fn stale(draft: &Draft, new: &Revision, fresh: &[u32]) -> HashSet<Key> {
+    let unknown = (1..=draft.n_after()).filter(|it| draft.then(*it).is_none());
+    let stale = unknown.filter(|it| fresh.binary_search(it).is_err());
+    stale.map(|it| new.key(it)).collect()
 }
 
 /// Between two lines that are there still, what was there before may be there again.
@@ -55,11 +63,15 @@ fn restore_gap(
         lines.iter().map(|it| text.key(*it)).collect()
     };
     let (gone_once, added_once) = (once(&keys(from, &gone)), once(&keys(new, &added)));
+    let stale = stale(draft, new, fresh);
     let by_key: HashMap<Key, u32> = gone.iter().map(|it| (from.key(*it), *it)).collect();
     for to in added {
         let key = new.key(to);
         let Some(&line) = by_key.get(&key) else { continue };
-        let is_only = key.is_wordy() && gone_once.contains(&key) && added_once.contains(&key);
+        let is_only = key.is_wordy()
+            && !stale.contains(&key)
+            && gone_once.contains(&key)
+            && added_once.contains(&key);
         let above = (now..to).rev().find_map(|it| draft.then(it));
         let below = (to + 1..now_end).find_map(|it| draft.then(it));
         if is_only && above.is_none_or(|it| it < line) && below.is_none_or(|it| line < it) {
@@ -78,7 +90,8 @@ fn restore_moved(draft: &mut Draft, from: &Revision, new: &Revision, fresh: &[u3
     if !gone.iter().any(|it| long.contains(&from.key(*it))) {
         return;
     }
-    let mut groups: BTreeMap<Option<&str>, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
+    let stale = stale(draft, new, fresh);
+    let mut groups: BTreeMap<Option<String>, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
     let mut owner = Owner::of(from, from, new);
     gone.into_iter().for_each(|it| groups.entry(owner.at(it)).or_default().0.push(it));
     let mut owner = Owner::of(new, from, new);
@@ -88,9 +101,11 @@ fn restore_moved(draft: &mut Draft, from: &Revision, new: &Revision, fresh: &[u3
         if owner.is_none() {
             continue;
         }
-        let pairs = align(from, &gone, new, &added, Ends::Loose);
+        let pairs = align(from, &gone, new, &added, Scope::Rest);
         if pairs.iter().any(|(line, _)| long.contains(&from.key(*line))) {
-            pairs.into_iter().for_each(|(line, to)| draft.set(line, to, false));
+            let is_safe = |line: u32| !stale.contains(&from.key(line));
+            let pairs = pairs.into_iter().filter(|(line, _)| is_safe(*line));
+            pairs.for_each(|(line, to)| draft.set(line, to, false));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use foldhash::HashSet;
+use foldhash::{HashMap, HashSet};
 
 use super::super::decls::{self, Decls};
 use super::LineMap;
@@ -27,21 +27,13 @@ pub struct Revision {
     starts: OnceLock<Vec<u32>>,
     keys: OnceLock<Vec<Key>>,
     key_set: OnceLock<HashSet<Key>>,
+    keys_once: OnceLock<HashSet<Key>>,
     decls: OnceLock<Decls>,
-    heads: OnceLock<Vec<Head>>,
+    marks: OnceLock<Vec<u32>>,
+    names: OnceLock<HashMap<String, u32>>,
     maps: Mutex<Vec<Known>>,
     /// Earlier texts of this document, the first one first. They have neither anchors nor maps.
     anchors: Mutex<Vec<Arc<Revision>>>,
-}
-
-/// A line that begins with `func`.
-#[derive(Debug)]
-pub(super) struct Head {
-    pub(super) line: u32,
-    /// See [`super::super::Decl::name`].
-    pub(super) name: Option<String>,
-    /// No other has this name.
-    is_only: bool,
 }
 
 /// A comparison that was made, or is being made.
@@ -64,8 +56,10 @@ impl Revision {
             starts: OnceLock::new(),
             keys: OnceLock::new(),
             key_set: OnceLock::new(),
+            keys_once: OnceLock::new(),
             decls: OnceLock::new(),
-            heads: OnceLock::new(),
+            marks: OnceLock::new(),
+            names: OnceLock::new(),
             maps: Mutex::default(),
             anchors: Mutex::default(),
         }
@@ -212,30 +206,65 @@ impl Revision {
         self.key_set.get_or_init(|| self.keys().iter().copied().collect())
     }
 
+    /// Those that stand once.
+    pub(super) fn keys_once(&self) -> &HashSet<Key> {
+        self.keys_once.get_or_init(|| once(self.keys()))
+    }
+
     /// The nearest line at or above this one that begins with `func`: the function, for those
     /// who cannot wait until the text is valid Go.
-    pub(super) fn head_above(&self, line: u32) -> Option<&Head> {
-        let heads = self.heads();
-        heads.get(heads.partition_point(|it| it.line <= line).checked_sub(1)?)
+    pub(super) fn head_above(&self, line: u32) -> Option<u32> {
+        let marks = self.marks();
+        let n_above = marks.partition_point(|it| *it <= line);
+        marks[..n_above].iter().rev().copied().find(|it| self.is_head(*it))
+    }
+
+    /// Whether a line stands behind the brace that closes a function, as far as `gofmt` has put
+    /// it into the first column; true above the first function.
+    pub(super) fn is_outside(&self, line: u32) -> bool {
+        let marks = self.marks();
+        let n_above = marks.partition_point(|it| *it < line);
+        let is_open = |it: u32| self.is_head(it) && !self.line(it).trim_end().ends_with('}');
+        !self.is_head(line) && !marks[..n_above].last().is_some_and(|it| is_open(*it))
+    }
+
+    /// The name of the function whose `func` is on a line; see [`super::super::Decl::name`].
+    pub(super) fn name_at(&self, line: u32) -> Option<String> {
+        decls::name(self.line(line))
+    }
+
+    /// Whether any line begins a function.
+    pub(super) fn has_functions(&self) -> bool {
+        self.marks().iter().any(|it| self.is_head(*it))
     }
 
     /// Whether exactly one line begins the function of this name.
     pub(super) fn has_one(&self, name: &str) -> bool {
-        self.heads().iter().any(|it| it.is_only && it.name.as_deref() == Some(name))
+        let names = self.names.get_or_init(|| {
+            let mut names: HashMap<String, u32> = HashMap::default();
+            let heads = self.marks().iter().filter(|it| self.is_head(**it));
+            for name in heads.filter_map(|it| self.name_at(*it)) {
+                *names.entry(name).or_default() += 1;
+            }
+            names
+        });
+        names.get(name) == Some(&1)
     }
 
-    fn heads(&self) -> &[Head] {
-        self.heads.get_or_init(|| {
+    fn is_head(&self, line: u32) -> bool {
+        decls::is_head(&self.text.as_bytes()[self.start(line)..])
+    }
+
+    /// The lines that begin with `func` or with a closing brace.
+    fn marks(&self) -> &[u32] {
+        self.marks.get_or_init(|| {
+            let text = self.text.as_bytes();
             let lines = self.starts().iter().zip(1..);
-            let is_head = |start: usize| decls::is_head(&self.text.as_bytes()[start..]);
-            let lines = lines.filter(|(start, _)| is_head(**start as usize));
-            let heads = lines.map(|(_, line)| (line, decls::name(self.line(line))));
-            let heads: Vec<(u32, Option<String>)> = heads.collect();
-            let names: Vec<Option<&str>> = heads.iter().map(|it| it.1.as_deref()).collect();
-            let only = once(&names);
-            let is_only: Vec<bool> = names.iter().map(|it| only.contains(it)).collect();
-            let heads = heads.into_iter().zip(is_only);
-            heads.map(|((line, name), is_only)| Head { line, name, is_only }).collect()
+            let marks = lines.filter(|(start, line)| {
+                let first = text.get(**start as usize);
+                first == Some(&b'}') || (first == Some(&b'f') && self.is_head(*line))
+            });
+            marks.map(|(_, line)| line).collect()
         })
     }
 

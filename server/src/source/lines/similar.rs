@@ -1,11 +1,14 @@
 //! Finds lines that were edited among those that changed.
 
 use super::Revision;
+use super::align::Scope;
 
 /// Two lines that share less than this are not one line that was edited.
 const LEAST_SIMILARITY: f64 = 0.6;
 /// The same where there is only one line to choose from.
 const LEAST_OF_ONE: f64 = 0.4;
+/// The same where nothing says that they are of one function.
+const LEAST_IN_FILE: f64 = 0.8;
 /// How much better the best must be than the next one.
 const LEAST_LEAD: f64 = 0.15;
 /// Larger changed regions are not searched for lines that were edited.
@@ -17,6 +20,7 @@ pub(super) fn pairs(
     before: &[u32],
     to: &Revision,
     after: &[u32],
+    scope: Scope,
 ) -> Vec<(u32, u32)> {
     // Nothing is measured on blank lines and braces.
     let was: Vec<u32> = before.iter().copied().filter(|it| from.key(*it).is_wordy()).collect();
@@ -39,7 +43,11 @@ pub(super) fn pairs(
             each.map(|(&b, is_words)| similarity(text, &was_words, to.line(b), is_words)).collect()
         })
         .collect();
-    let least = if is_one { LEAST_OF_ONE } else { LEAST_SIMILARITY };
+    let least = match scope {
+        Scope::Function if is_one => LEAST_OF_ONE,
+        Scope::Function | Scope::Rest => LEAST_SIMILARITY,
+        Scope::File => LEAST_IN_FILE,
+    };
     let mut found: Vec<(usize, usize)> = (0..was.len())
         .filter_map(|i| {
             let j = best(is.len(), |j| likeness[i][j])?;
