@@ -1,0 +1,1 @@
+//! Compares builds with modules that lie here.

@@ -1,0 +1,2 @@
+//! Reads repositories that git itself made.
+use super::*;
