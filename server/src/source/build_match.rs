@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use foldhash::HashMap;
+
 use crate::model::{BuildInfo, Module};
 
 use super::committed::Committed;
@@ -174,13 +176,18 @@ impl Here {
             return Vec::new();
         }
         let required = directives(&go_mod, "require");
+        let required: HashMap<&str, &str> = required.iter().filter_map(pair).collect();
         let replaced = directives(&go_mod, "replace");
+        let replaced: HashMap<(&str, Option<&str>), String> =
+            replaced.iter().filter_map(|it| replacement(it)).collect();
         let differs = built.iter().filter_map(|module| {
-            let built = linked(module);
-            let required = required.iter().find(|it| it.first() == Some(&module.path))?.get(1)?;
-            let here = replacement(&replaced, &module.path, required);
-            let here = here.unwrap_or_else(|| required.clone());
-            (built != here).then(|| Differs { path: module.path.clone(), built, here })
+            let (path, built) = (module.path.as_str(), linked(module));
+            let version = *required.get(path)?;
+            // One for this version goes before one for all.
+            let exact = replaced.get(&(path, Some(version)));
+            let here = exact.or_else(|| replaced.get(&(path, None)));
+            let here = here.map_or(version, |it| it).to_owned();
+            (built != here).then(|| Differs { path: path.to_owned(), built, here })
         });
         differs.collect()
     }
@@ -220,20 +227,15 @@ fn linked(module: &Module) -> String {
     }
 }
 
-/// `replace path [version] => other [version]`; one with the version goes first.
-fn replacement(replaced: &[Vec<String>], path: &str, version: &str) -> Option<String> {
-    let of = |words: &[String], is_exact: bool| {
-        let arrow = words.iter().position(|it| it == "=>")?;
-        let (from, to) = (&words[..arrow], &words[arrow + 1..]);
-        let is_for = match from {
-            [it] => !is_exact && it == path,
-            [it, of] => is_exact && it == path && of == version,
-            _ => false,
-        };
-        is_for.then(|| to.join(" "))
-    };
-    let find = |is_exact| replaced.iter().find_map(|it| of(it, is_exact));
-    find(true).or_else(|| find(false))
+fn pair(words: &Vec<String>) -> Option<(&str, &str)> {
+    Some((words.first()?, words.get(1)?))
+}
+
+/// `replace path [version] => other [version]`: what is replaced, and by what.
+fn replacement(words: &[String]) -> Option<((&str, Option<&str>), String)> {
+    let arrow = words.iter().position(|it| it == "=>")?;
+    let version = words[..arrow].get(1).map(String::as_str);
+    Some(((words.first()?, version), words[arrow + 1..].join(" ")))
 }
 
 fn is_folder(path: &str) -> bool {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use flate2::read::ZlibDecoder;
-use gix_hash::{ObjectId, oid};
+use gix_hash::oid;
 use gix_object::Kind;
 use gix_pack::cache::Never;
 use gix_pack::data::decode::entry::ResolvedBase;
