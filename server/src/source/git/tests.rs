@@ -9,31 +9,16 @@ use tempfile::TempDir;
 
 use super::*;
 
+#[path = "../../../../tests/support/git.rs"]
+mod run;
+
+use run::git;
+
 /// A repository with two commits of one long file, and of a short one in a folder.
 struct Made {
     dir: TempDir,
     first: String,
     second: String,
-}
-
-fn git(dir: &Path, args: &[&str]) -> String {
-    let mut command = Command::new("git");
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("GIT_") {
-            command.env_remove(name);
-        }
-    }
-    command
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env("GIT_CONFIG_GLOBAL", dir.join("no such file"))
-        .args(["-c", "user.name=a", "-c", "user.email=a@example.com"])
-        .args(["-c", "init.defaultBranch=main", "-c", "protocol.file.allow=always"])
-        .args(args)
-        .current_dir(dir);
-    let output = command.output().unwrap_or_else(|err| panic!("git: {err}; tests/run needs it"));
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "git {args:?}: {errors}");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
 /// Long enough that git packs the second as a change of the first.
