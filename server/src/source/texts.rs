@@ -152,7 +152,7 @@ struct SeenTexts {
 
 impl Seen {
     /// Remembers a text; returns the one that was seen before, where it is the same.
-    fn note(&self, path: &Path, modified: i64, text: String) -> Arc<Revision> {
+    pub(super) fn note(&self, path: &Path, modified: i64, text: String) -> Arc<Revision> {
         let mut seen = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = seen.by_path.get(path).and_then(|it| {
             let idx = it.binary_search_by_key(&modified, |it| it.0).ok()?;
@@ -173,7 +173,7 @@ impl Seen {
     }
 
     /// The text, as it was seen before where it was: two that are one are not compared.
-    fn shared(&self, path: &Path, text: String) -> Arc<Revision> {
+    pub(super) fn shared(&self, path: &Path, text: String) -> Arc<Revision> {
         let seen = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         let mut known = seen.by_path.get(path).into_iter().flatten().map(|it| &it.1);
         let known = known.find(|it| it.text() == text).cloned();

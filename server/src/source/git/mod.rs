@@ -154,16 +154,11 @@ fn small_text(path: &Path, most_bytes: u64) -> Option<String> {
     (text.len() as u64 <= most_bytes).then_some(text)
 }
 
-/// Whether a path that the repository names is on this machine, as far as its spelling says.
-fn is_local(path: &Path) -> bool {
-    let text = path.to_string_lossy();
-    !text.starts_with("//") && !text.starts_with(r"\\")
-}
-
-/// `named` as seen from `folder`, if it is on this machine.
+/// What the repository names in one of its folders, if that is on this machine as far as its
+/// spelling says: to ask another one would tell it who asks.
 fn seen_from(folder: &Path, named: &str) -> Option<PathBuf> {
-    let path = folder.join(named);
-    (!named.is_empty() && is_local(Path::new(named)) && is_local(&path)).then_some(path)
+    let is_elsewhere = named.starts_with("//") || named.starts_with(r"\\");
+    (!named.is_empty() && !is_elsewhere).then(|| folder.join(named))
 }
 
 #[cfg(test)]
