@@ -176,7 +176,7 @@ impl Here {
             return Vec::new();
         }
         let required = directives(&go_mod, "require");
-        let required: HashMap<&str, &str> = required.iter().filter_map(pair).collect();
+        let required: HashMap<&str, &str> = required.iter().filter_map(|it| pair(it)).collect();
         let replaced = directives(&go_mod, "replace");
         let replaced: HashMap<(&str, Option<&str>), String> =
             replaced.iter().filter_map(|it| replacement(it)).collect();
@@ -227,7 +227,7 @@ fn linked(module: &Module) -> String {
     }
 }
 
-fn pair(words: &Vec<String>) -> Option<(&str, &str)> {
+fn pair(words: &[String]) -> Option<(&str, &str)> {
     Some((words.first()?, words.get(1)?))
 }
 

@@ -5,14 +5,10 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
+use super::super::run_git::git;
 use super::super::texts::{Doubt, Origin, Seen, Texts};
 use super::super::{Revision, RootKind};
 use super::*;
-
-#[path = "../../../tests/support/git.rs"]
-mod run;
-
-use run::git;
 
 fn module(path: &str, version: &str, replace: Option<(&str, &str)>) -> Module {
     let replace = replace.map(|(path, version)| Box::new(module(path, version, None)));

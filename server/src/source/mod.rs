@@ -22,6 +22,9 @@ mod modules;
 mod package;
 mod resolve;
 mod roots;
+#[cfg(test)]
+#[path = "../../../tests/support/git.rs"]
+mod run_git;
 mod snapshot;
 mod sources;
 mod texts;

@@ -7,12 +7,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use tempfile::TempDir;
 
+use super::super::run_git::git;
 use super::*;
-
-#[path = "../../../../tests/support/git.rs"]
-mod run;
-
-use run::git;
 
 /// A repository with two commits of one long file, and of a short one in a folder.
 struct Made {
