@@ -166,7 +166,7 @@ fn follows_lines_from_the_builds_commit_to_the_workspaces() {
     assert_eq!(build["dependencies"], differs);
     let said = format!("built from commit {}, the workspace is at {}", &hot.built[..7], &here[..7]);
     assert!(text.contains(&said), "{text}");
-    assert!(text.contains("\nexample.org/dep ./dep was built, ./other is here\n"), "{text}");
+    assert!(text.contains("\nexample.org/dep: built with ./dep, here is ./other\n"), "{text}");
 
     // One that has never seen the text that was built.
     let mut late = hot.session();

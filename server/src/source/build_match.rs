@@ -147,7 +147,7 @@ impl fmt::Display for CommitMatch {
 
 impl fmt::Display for Differs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {} was built, {} is here", self.path, self.built, self.here)
+        write!(f, "{}: built with {}, here is {}", self.path, self.built, self.here)
     }
 }
 

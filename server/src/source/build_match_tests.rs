@@ -62,8 +62,8 @@ fn names_dependencies_at_another_version() {
         found.iter().map(Differs::to_string).collect::<Vec<_>>()
     };
     let expected = [
-        "e.org/newer v1.1.0 was built, v1.2.0 is here",
-        "e.org/gone ./gone was built, v1.0.0 is here",
+        "e.org/newer: built with v1.1.0, here is v1.2.0",
+        "e.org/gone: built with ./gone, here is v1.0.0",
     ];
     assert_eq!(differs(&[("go.mod", go_mod)]), expected);
     assert_eq!(differs(&[("go.mod", go_mod), ("go.work", "use .\n")]), Vec::<String>::new());
