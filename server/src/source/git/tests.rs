@@ -262,3 +262,125 @@ fn damaged_objects_are_not_believed() {
     made.pack();
     survives_damage(&made);
 }
+
+#[test]
+fn believes_no_object_under_the_name_of_another() {
+    let made = Made::new(&[]);
+    let loose = |commit: &str, path: &str| {
+        let id = git(made.root(), &["rev-parse", &format!("{commit}:{path}")]);
+        made.root().join(".git/objects").join(&id[..2]).join(&id[2..])
+    };
+    let (first, second) = (loose(&made.first, "a.go"), loose(&made.second, "a.go"));
+    fs::remove_file(&first).unwrap();
+    fs::copy(second, first).unwrap();
+    let repository = Repository::find(made.root()).unwrap();
+    let text = |commit: &str| repository.text(commit, Path::new("a.go"));
+    assert!(matches!(text(&made.first), Err(GitError::Damaged(_))));
+    assert_eq!(text(&made.second), Ok(Some(long("second"))));
+}
+
+/// An entry of a pack: a blob, or a change of the entry before it.
+enum Entry {
+    Blob(Vec<u8>),
+    /// Copies so many bytes of a base of that length, and adds some.
+    Delta {
+        n_base: usize,
+        n_copied: usize,
+        added: &'static [u8],
+    },
+}
+
+/// Seven bits a byte, the lowest first, after these bits of the first byte.
+fn varint(first: u8, n_bits: u32, size: usize) -> Vec<u8> {
+    let mut bytes = vec![first | (size & ((1 << n_bits) - 1)) as u8];
+    let mut rest = size >> n_bits;
+    while rest > 0 {
+        *bytes.last_mut().unwrap() |= 0x80;
+        bytes.push((rest & 0x7f) as u8);
+        rest >>= 7;
+    }
+    bytes
+}
+
+/// A pack as git would read it, with an index of git's own.
+///
+/// Source: `gitformat-pack(5)`.
+fn write_pack(dir: &Path, entries: &[Entry]) {
+    use std::io::Write;
+    let mut pack = b"PACK\0\0\0\x02".to_vec();
+    pack.extend((entries.len() as u32).to_be_bytes());
+    let mut last = 0;
+    for entry in entries {
+        let start = pack.len();
+        let content = match entry {
+            Entry::Blob(it) => {
+                pack.extend(varint(3 << 4, 4, it.len()));
+                it.clone()
+            }
+            &Entry::Delta { n_base, n_copied, added } => {
+                let mut delta =
+                    [varint(0, 7, n_base), varint(0, 7, n_copied + added.len())].concat();
+                let size = (n_copied as u16).to_le_bytes();
+                if n_copied > 0 {
+                    delta.extend([0xb0, size[0], size[1]]);
+                }
+                delta.push(added.len() as u8);
+                delta.extend(added);
+                pack.extend(varint(6 << 4, 4, delta.len()));
+                // The distance has its highest bits first, and one more at each step.
+                let mut distance = vec![((start - last) & 0x7f) as u8];
+                let mut rest = (start - last) >> 7;
+                while rest > 0 {
+                    distance.insert(0, 0x80 | ((rest - 1) & 0x7f) as u8);
+                    rest = (rest - 1) >> 7;
+                }
+                pack.extend(distance);
+                delta
+            }
+        };
+        let mut deflated = flate2::write::ZlibEncoder::new(pack, flate2::Compression::fast());
+        deflated.write_all(&content).unwrap();
+        pack = deflated.finish().unwrap();
+        last = start;
+    }
+    let mut hasher = gix_hash::hasher(gix_hash::Kind::Sha1);
+    hasher.update(&pack);
+    pack.extend(hasher.try_finalize().unwrap().as_slice());
+    fs::create_dir_all(dir.join("pack")).unwrap();
+    fs::write(dir.join("pack/pack-1.pack"), &pack).unwrap();
+    git(dir, &["index-pack", "pack/pack-1.pack"]);
+}
+
+fn blob(dir: &Path, bytes: &[u8]) -> Result<Vec<u8>, GitError> {
+    let id = gix_object::compute_hash(gix_hash::Kind::Sha1, Kind::Blob, bytes).unwrap();
+    Objects::open(vec![dir.to_owned()]).read(&id, Kind::Blob)
+}
+
+#[test]
+fn follows_changes_of_changes_for_a_while() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = |n: usize| [vec![b'x'; 100], vec![b'y'; n]].concat();
+    let delta = |n: usize| Entry::Delta { n_base: 100 + n, n_copied: 100 + n, added: b"y" };
+    let entries: Vec<Entry> =
+        [Entry::Blob(text(0))].into_iter().chain((0..600).map(delta)).collect();
+    write_pack(dir.path(), &entries);
+    for n in [0, 1, 300, 512] {
+        assert_eq!(blob(dir.path(), &text(n)), Ok(text(n)));
+    }
+    for n in [513, 600] {
+        assert!(matches!(blob(dir.path(), &text(n)), Err(GitError::Damaged(_))), "{n}");
+    }
+    assert!(matches!(blob(dir.path(), &text(601)), Err(GitError::Missing(_))));
+}
+
+/// What is small may be a change of what is not: memory is for that, too.
+#[test]
+fn a_small_change_of_a_large_text_takes_no_memory() {
+    for (n_bytes, is_read) in [(MOST_BYTES, true), (4 * MOST_BYTES + 1, false)] {
+        let dir = tempfile::tempdir().unwrap();
+        let large = Entry::Blob(vec![b'0'; n_bytes]);
+        let small = Entry::Delta { n_base: n_bytes, n_copied: 0, added: b"small" };
+        write_pack(dir.path(), &[large, small]);
+        assert_eq!(blob(dir.path(), b"small").is_ok(), is_read, "{n_bytes}");
+    }
+}
