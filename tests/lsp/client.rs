@@ -188,6 +188,11 @@ impl Client {
         }
     }
 
+    /// Messages with this method that came and were not waited for.
+    pub(super) fn n_kept(&self, method: &str) -> usize {
+        self.kept.iter().filter(|it| it["method"] == method).count()
+    }
+
     /// Ends standard input.
     pub(super) fn close_input(&mut self) {
         self.stdin = None;

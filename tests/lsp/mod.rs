@@ -2,6 +2,7 @@
 //! output.
 
 mod attach;
+mod build_match;
 mod client;
 mod marks;
 mod protocol;

@@ -3,6 +3,7 @@
 
 pub(crate) mod fake;
 pub(crate) mod frame;
+pub(crate) mod git;
 pub(crate) mod go;
 pub(crate) mod http;
 pub(crate) mod lens;

@@ -92,6 +92,8 @@ impl Services {
                 }
             }
         });
+        // The workspace may be at another commit by now.
+        self.tell_of_build().await;
         Ok((captured, unsaved))
     }
 }

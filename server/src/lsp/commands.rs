@@ -77,7 +77,7 @@ impl Services {
             Command::Watch => self.watch_command(parse(command, arguments)?),
             Command::Expect => self.expect_command(parse(command, arguments)?).await?,
             Command::Peek => self.peek_command(parse(command, arguments)?)?,
-            Command::Status => self.status_command(),
+            Command::Status => self.status_command().await,
         };
         if !self.world.get().facts.options.shows_results {
             self.show_shortly(&result).await;

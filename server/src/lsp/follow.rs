@@ -144,6 +144,7 @@ impl Services {
 
     /// Captures what the settings want as soon as a target is there.
     async fn first_captures(&self) -> Schedule {
+        self.tell_of_build().await;
         let world = self.world.get();
         let mut schedule = Schedule::default();
         for kind in &world.config.capture_on_attach {

@@ -6,6 +6,7 @@
 
 mod activity;
 mod attachment;
+mod build;
 mod capabilities;
 mod capture;
 mod captured;

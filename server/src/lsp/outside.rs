@@ -134,6 +134,8 @@ impl Outside {
         let places = Places {
             substitute_path: world.config.substitute_path.clone(),
             main_package: build.map(|it| it.path.clone()),
+            main_module: build.and_then(|it| it.main.as_ref()).map(|it| it.path.clone()),
+            vcs_revision: build.and_then(|it| it.clean_commit()).map(str::to_owned),
             go_version: build.map(|it| it.go_version.clone()),
             built_at: process.and_then(|it| it.built_at),
             ..Places::from_env(world.folders.to_vec())

@@ -14,6 +14,7 @@ use crate::stuck::{Counts, Trends};
 use crate::view::{KindInput, Marks, WaitsInput};
 
 use super::attachment::Attachment;
+use super::build::Compared;
 use super::captured::Captured;
 use super::disk::Disk;
 use super::documents::Documents;
@@ -41,6 +42,8 @@ pub(crate) struct World {
     pub(crate) notice: Option<String>,
     /// The last capture of each kind.
     pub(crate) captures: BTreeMap<Kind, Arc<Captured>>,
+    /// How the program's build and the workspace differ.
+    pub(crate) build: Option<Arc<Compared>>,
     /// What later captures are compared with.
     pub(crate) baselines: BTreeMap<Kind, Arc<Captured>>,
     /// The last look at the goroutines.
@@ -94,7 +97,8 @@ impl World {
             trends: self.trends.clone(),
             is_old: self.is_old(Some(&looked.target)),
         });
-        self.marks = Arc::new(Marks::build(kinds.collect(), waits));
+        let marks = Marks::build(kinds.collect(), waits);
+        self.marks = Arc::new(Marks { build_warning: self.build_warning(), ..marks });
         self.marks_revision += 1;
     }
 

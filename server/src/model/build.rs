@@ -22,6 +22,12 @@ impl BuildInfo {
     pub fn setting(&self, key: &str) -> Option<&str> {
         self.settings.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str())
     }
+
+    /// The git commit that all of the build's own files were of; none where some were changed.
+    pub fn clean_commit(&self) -> Option<&str> {
+        let is_clean = self.setting("vcs.modified") == Some("false");
+        self.setting("vcs.revision").filter(|_| is_clean && self.setting("vcs") == Some("git"))
+    }
 }
 
 /// A module path and version.

@@ -7,19 +7,29 @@
 //!
 //! [`sites`] reads what the source says of the places where goroutines wait.
 //!
-//! Invariant: nothing outside those three roots is ever named or read.
+//! [`BuildMatch`] compares a build with the workspace: its commit, its dependencies, its Go.
+//!
+//! Invariant: nothing outside those three roots is ever named or read, but for the git repository
+//! of the main module (see `git`), of which nothing else is told than texts of files in the roots.
 
+mod build_match;
+mod committed;
 mod decls;
+mod git;
 mod go_code;
 mod lines;
 mod modules;
 mod package;
 mod resolve;
 mod roots;
+#[cfg(test)]
+#[path = "../../../tests/support/git.rs"]
+mod run_git;
 mod snapshot;
 mod sources;
 mod texts;
 
+pub use build_match::{BuildMatch, CommitMatch, Differs};
 pub use decls::{Decl, Decls, own_name};
 pub use go_code::sites;
 pub use lines::{LineMap, LineNow, Revision};

@@ -63,6 +63,12 @@ impl Modules {
         Modules { modules, is_cut: found.n_folders > MOST_FOLDERS }
     }
 
+    /// The folders of the module with this path.
+    pub(super) fn dirs<'a>(&'a self, path: Option<&'a str>) -> impl Iterator<Item = &'a Path> {
+        let modules = self.modules.iter().filter(move |it| Some(it.path.as_str()) == path);
+        modules.map(|it| it.dir.as_path())
+    }
+
     /// The modules that may hold a package or a trimmed path, with what follows the module path
     /// (and a version), longest module path first.
     pub fn holding<'a>(&'a self, path: &'a str) -> impl Iterator<Item = (&'a GoModule, &'a str)> {
@@ -156,7 +162,7 @@ impl Found {
     }
 }
 
-fn read(path: &Path) -> Option<String> {
+pub(super) fn read(path: &Path) -> Option<String> {
     let metadata = fs::metadata(path).ok()?;
     if !metadata.is_file() || metadata.len() > MOST_BYTES {
         return None;
@@ -171,7 +177,7 @@ fn module_path(go_mod: &str) -> Option<String> {
 /// The words of each line with this verb, alone or in a block.
 ///
 /// Source: the Go Modules Reference, "go.mod files".
-fn directives(text: &str, verb: &str) -> Vec<Vec<String>> {
+pub(super) fn directives(text: &str, verb: &str) -> Vec<Vec<String>> {
     let mut out = Vec::new();
     let mut block: Option<bool> = None;
     for line in text.lines() {

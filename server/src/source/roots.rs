@@ -22,6 +22,10 @@ pub struct Places {
     pub module_cache: Option<PathBuf>,
     /// Import path of the profiled program's `main` package, from its build info.
     pub main_package: Option<String>,
+    /// Path of its main module, from the same place.
+    pub main_module: Option<String>,
+    /// The git commit that the program was built from, where nothing was changed since.
+    pub vcs_revision: Option<String>,
     /// For example `go1.26.8`, from the profiled program's build info: a GOROOT of another
     /// version has other lines and is not used.
     pub go_version: Option<String>,

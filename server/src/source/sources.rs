@@ -3,6 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::model::BuildInfo;
+
+use super::build_match::{BuildMatch, Here};
+use super::committed::Committed;
 use super::resolve::Resolver;
 use super::roots::{Places, RootKind};
 use super::texts::{Seen, Text, Texts};
@@ -12,14 +16,24 @@ use super::texts::{Seen, Text, Texts};
 pub struct Sources {
     resolver: Resolver,
     texts: Texts,
+    committed: Arc<Committed>,
+    here: Here,
 }
 
 impl Sources {
     /// Looks at the workspace once; files are looked up when asked for. `seen`: what the files
     /// were earlier.
     pub fn new(places: Places, seen: Arc<Seen>) -> Sources {
-        let texts = Texts::new(&places, seen);
-        Sources { resolver: Resolver::new(places), texts }
+        let resolver = Resolver::new(places.clone());
+        let committed = Arc::new(Committed::of(&places, resolver.modules()));
+        let texts = Texts::new(&places, committed.clone(), seen);
+        let here = Here::of(&places, resolver.modules());
+        Sources { resolver, texts, committed, here }
+    }
+
+    /// Compares what the program was built from with what is here now.
+    pub fn build_match(&self, build: &BuildInfo) -> BuildMatch {
+        BuildMatch::of(build, &self.committed, &self.here)
     }
 
     /// Finds the files.

@@ -11,6 +11,7 @@ use foldhash::HashMap;
 
 use crate::model::nanos;
 
+use super::committed::Committed;
 use super::lines::Revision;
 use super::roots::{Places, RootKind};
 
@@ -20,6 +21,8 @@ const MOST_SEEN_BYTES: usize = 32 << 20;
 /// How the text that a profile's lines belong to is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
+    /// The program was built from a clean commit, and that has it.
+    Commit,
     /// The file was last written before the program was built.
     Disk,
     /// It lies under a version that does not change: in the module cache, or in Go's own tree.
@@ -43,7 +46,7 @@ impl Origin {
     /// Why the text may not be what was built.
     pub fn doubt(&self) -> Option<Doubt> {
         match self {
-            Origin::Disk | Origin::Version => None,
+            Origin::Commit | Origin::Disk | Origin::Version => None,
             Origin::Doubtful(it) => Some(*it),
         }
     }
@@ -81,13 +84,14 @@ pub(super) struct Text {
 #[derive(Debug, Default)]
 pub(super) struct Texts {
     built_at: Option<i64>,
+    committed: Arc<Committed>,
     seen: Arc<Seen>,
     known: Mutex<HashMap<PathBuf, Option<Text>>>,
 }
 
 impl Texts {
-    pub(super) fn new(places: &Places, seen: Arc<Seen>) -> Texts {
-        Texts { built_at: places.built_at, seen, known: Mutex::default() }
+    pub(super) fn new(places: &Places, committed: Arc<Committed>, seen: Arc<Seen>) -> Texts {
+        Texts { built_at: places.built_at, committed, seen, known: Mutex::default() }
     }
 
     /// The text of a file; `read` reads it from disk.
@@ -118,6 +122,9 @@ impl Texts {
         // The time before the text: one that is written in between counts as newer.
         let modified = modified(path)?;
         let text = self.seen.note(path, modified, read()?);
+        if let Some(text) = self.committed.text(path) {
+            return Some(Text { text: self.seen.shared(path, text), origin: Origin::Commit });
+        }
         Some(match self.built_at {
             None => Text { text, origin: Origin::Doubtful(Doubt::NoBuild) },
             Some(it) if modified <= it => Text { text, origin: Origin::Disk },
@@ -145,7 +152,7 @@ struct SeenTexts {
 
 impl Seen {
     /// Remembers a text; returns the one that was seen before, where it is the same.
-    fn note(&self, path: &Path, modified: i64, text: String) -> Arc<Revision> {
+    pub(super) fn note(&self, path: &Path, modified: i64, text: String) -> Arc<Revision> {
         let mut seen = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
         let known = seen.by_path.get(path).and_then(|it| {
             let idx = it.binary_search_by_key(&modified, |it| it.0).ok()?;
@@ -163,6 +170,14 @@ impl Seen {
         let idx = texts.partition_point(|it| it.0 <= modified);
         texts.insert(idx, (modified, text.clone()));
         text
+    }
+
+    /// The text, as it was seen before where it was: two that are one are not compared.
+    pub(super) fn shared(&self, path: &Path, text: String) -> Arc<Revision> {
+        let seen = self.texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = seen.by_path.get(path).into_iter().flatten().map(|it| &it.1);
+        let known = known.find(|it| it.text() == text).cloned();
+        known.unwrap_or_else(|| Arc::new(Revision::new(text)))
     }
 
     /// The last text of a file that was written no later than a time.
@@ -184,7 +199,7 @@ mod tests {
     use super::*;
 
     fn at(built_at: Option<i64>, seen: &Arc<Seen>) -> Texts {
-        Texts::new(&Places { built_at, ..Places::default() }, seen.clone())
+        Texts::new(&Places { built_at, ..Places::default() }, Arc::default(), seen.clone())
     }
 
     #[test]

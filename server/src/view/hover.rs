@@ -41,7 +41,7 @@ pub fn hover(
         let n_before = parts.len();
         parts.extend(known.into_iter().flatten());
         if parts.len() > n_before {
-            parts.extend(notes_part(kind));
+            parts.extend(notes_part(kind, marks.build_warning.as_deref()));
         }
     }
     parts.extend(waits_parts(&placed, line));
@@ -147,7 +147,7 @@ fn gone_part(kind: &PlacedKind<'_>, line: u32) -> Option<String> {
 }
 
 /// What one should know before believing the numbers.
-fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
+fn notes_part(kind: &PlacedKind<'_>, build_warning: Option<&str>) -> Option<String> {
     let capture = &kind.marks.capture;
     let mut notes: Vec<String> = Vec::new();
     match kind.marks.kind() {
@@ -183,6 +183,7 @@ fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
         notes.push("this file was changed since the baseline was built: lines are compared where they are found in both".to_owned());
     }
     notes.extend(kind.doubt().map(|it| it.to_string()));
+    notes.extend(build_warning.filter(|_| !kind.marks.is_old).map(str::to_owned));
     if kind.marks.is_old {
         notes.push("the program has gone or was restarted since".to_owned());
     }

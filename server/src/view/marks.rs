@@ -46,6 +46,8 @@ pub struct Marks {
     pub kinds: Vec<KindMarks>,
     /// The goroutines.
     pub waits: Option<WaitsInput>,
+    /// How the build of the program differs from the workspace, in a few words of our own.
+    pub build_warning: Option<Arc<str>>,
 }
 
 /// The marks of one kind.
@@ -71,7 +73,7 @@ impl Marks {
             baseline: it.baseline,
             is_old: it.is_old,
         });
-        Marks { kinds: kinds.collect(), waits }
+        Marks { kinds: kinds.collect(), waits, build_warning: None }
     }
 
     /// Files of the workspace with any marks: those that may have diagnostics.

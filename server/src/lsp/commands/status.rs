@@ -5,24 +5,28 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use super::super::attachment::clock;
+use super::super::build;
 use super::super::captured::Captured;
 use super::super::position::Encoding;
 use super::super::services::Services;
 use super::super::status::StatusLine;
 use super::super::world::World;
 use crate::model::Kind;
+use crate::source::BuildMatch;
 use crate::stuck::{Trends, span};
 use crate::view::Coverage;
 
 impl Services {
-    pub(super) fn status_command(&self) -> Value {
+    pub(super) async fn status_command(&self) -> Value {
+        let build = self.compare_build().await;
         let world = self.world.get();
         let line = StatusLine::of(&world);
         let captures = world.captures.values().map(|it| capture_json(&world, it));
         json!({
-            "text": text(&world, &line, self.outside.store_folder()),
+            "text": text(&world, &line, build.as_ref(), self.outside.store_folder()),
             "state": line.state,
             "target": line.target,
+            "build": build.as_ref().map(build::to_json),
             "nGoroutines": world.attachment.as_ref().and_then(|it| it.n_goroutines),
             "captures": captures.collect::<Vec<_>>(),
             "baselines": world.baselines.keys().collect::<Vec<_>>(),
@@ -34,8 +38,14 @@ impl Services {
     }
 }
 
-fn text(world: &World, line: &StatusLine, store_folder: String) -> String {
+fn text(
+    world: &World,
+    line: &StatusLine,
+    build: Option<&BuildMatch>,
+    store_folder: String,
+) -> String {
     let mut lines = vec![line.text.clone()];
+    lines.extend(build.into_iter().flat_map(build::lines));
     if let Some(count) = world.attachment.as_ref().and_then(|it| it.n_goroutines) {
         let trend = trend(&world.trends).map_or(String::new(), |it| format!(", {it}"));
         lines.push(format!("goroutines: {count}{trend}"));
