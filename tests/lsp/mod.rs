@@ -4,6 +4,7 @@
 mod attach;
 mod client;
 mod marks;
+mod native;
 mod protocol;
 mod session;
 mod session_end;
