@@ -1,10 +1,14 @@
 //! Turns addresses of an ELF file into frames: by DWARF, and where there is none by symbol.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 use std::time::Instant;
 
-use addr2line::gimli::{self, AttributeValue, EndianSlice, RunTimeEndian, SectionId, UnitRef};
+use addr2line::gimli::{
+    self, AbbreviationsCacheStrategy, AttributeValue, EndianSlice, RunTimeEndian, SectionId,
+};
 use addr2line::{Context, LookupContinuation, LookupResult};
+use foldhash::HashMap;
 use object::{Object, ObjectSection, ObjectSymbol, SymbolKind};
 
 use super::Why;
@@ -65,16 +69,20 @@ pub(super) fn look_up(
         true => RunTimeEndian::Little,
         false => RunTimeEndian::Big,
     };
-    let dwarf = sections.0.borrow(|it| EndianSlice::new(it, endian));
+    let mut dwarf = sections.0.borrow(|it| EndianSlice::new(it, endian));
+    // Units may share a table: one for each would make much of a small file.
+    dwarf.populate_abbreviations_cache(AbbreviationsCacheStrategy::All);
     check_depth(&dwarf, end)?;
-    let context = Context::from_dwarf(dwarf).map_err(invalid)?;
+    let dwarf = Arc::new(dwarf);
+    let mut declared = Declared::of(dwarf.clone());
+    let context = Context::from_arc_dwarf(dwarf).map_err(invalid)?;
     let mut frames = Vec::with_capacity(addresses.len());
     for address in addresses {
         if Instant::now() > end {
             return Err(Why::OutOfTime);
         }
         frames.push(match address {
-            Some(FileAddress(it)) => frames_at(&context, &symbols, *it),
+            Some(FileAddress(it)) => frames_at(&context, &mut declared, &symbols, *it),
             None => Vec::new(),
         });
     }
@@ -142,6 +150,7 @@ fn check_depth(dwarf: &gimli::Dwarf<Reader<'_>>, end: Instant) -> Result<(), Why
 /// What cannot be read has no frames: the addresses of other units have theirs all the same.
 fn frames_at(
     context: &Context<Reader<'_>>,
+    declared: &mut Declared<'_>,
     symbols: &Symbols<'_>,
     address: u64,
 ) -> Vec<NativeFrame> {
@@ -165,7 +174,8 @@ fn frames_at(
                 found.line = it.line.unwrap_or(0);
             }
             if let (Some(unit), Some(offset)) = (unit, frame.dw_die_offset) {
-                found.start_line = start_line(unit, offset).unwrap_or(0);
+                let entry = offset.to_debug_info_offset(&unit.header);
+                found.start_line = entry.and_then(|it| declared.line(it)).unwrap_or(0);
             }
             all.push(found);
         }
@@ -201,24 +211,58 @@ fn in_this_file<L: LookupContinuation>(lookup: LookupResult<L>) -> L::Output {
     }
 }
 
-/// The line at which a function is declared; that of an inlined call stands at its origin.
-fn start_line(unit: UnitRef<'_, Reader<'_>>, offset: gimli::UnitOffset) -> Option<u32> {
-    let mut offset = offset;
-    for _ in 0..MOST_ORIGINS {
-        let entry = unit.entry(offset).ok()?;
-        if let Some(it) = entry.attr_value(gimli::DW_AT_decl_line) {
-            return u32::try_from(it.udata_value()?).ok();
+/// Where functions are declared.
+struct Declared<'a> {
+    dwarf: Arc<gimli::Dwarf<Reader<'a>>>,
+    /// By offset.
+    units: Vec<(usize, gimli::UnitHeader<Reader<'a>>)>,
+    known: HashMap<usize, Option<u32>>,
+}
+
+impl<'a> Declared<'a> {
+    fn of(dwarf: Arc<gimli::Dwarf<Reader<'a>>>) -> Declared<'a> {
+        let mut units = Vec::new();
+        let mut headers = dwarf.units();
+        while let Ok(Some(header)) = headers.next() {
+            if let Some(offset) = header.debug_info_offset() {
+                units.push((offset.0, header));
+            }
         }
-        let origin = entry
-            .attr_value(gimli::DW_AT_abstract_origin)
-            .or_else(|| entry.attr_value(gimli::DW_AT_specification))?;
-        offset = match origin {
-            AttributeValue::UnitRef(it) => it,
-            AttributeValue::DebugInfoRef(it) => it.to_unit_offset(&unit.header)?,
-            _ => return None,
-        };
+        Declared { dwarf, units, known: HashMap::default() }
     }
-    None
+
+    /// The line of a function's declaration. That of an inlined call stands at its origin, which
+    /// may lie in another unit.
+    fn line(&mut self, entry: gimli::DebugInfoOffset) -> Option<u32> {
+        if let Some(it) = self.known.get(&entry.0) {
+            return *it;
+        }
+        let line = self.find(entry);
+        self.known.insert(entry.0, line);
+        line
+    }
+
+    fn find(&self, entry: gimli::DebugInfoOffset) -> Option<u32> {
+        let mut at = entry;
+        for _ in 0..MOST_ORIGINS {
+            let idx = self.units.partition_point(|it| it.0 <= at.0).checked_sub(1)?;
+            let header = &self.units[idx].1;
+            let abbreviations = self.dwarf.abbreviations(header).ok()?;
+            let entry = header.entry(&abbreviations, at.to_unit_offset(header)?).ok()?;
+            if let Some(it) = entry.attr_value(gimli::DW_AT_decl_line) {
+                return u32::try_from(it.udata_value()?).ok();
+            }
+            let origin = entry
+                .attr_value(gimli::DW_AT_abstract_origin)
+                .or_else(|| entry.attr_value(gimli::DW_AT_specification))?;
+            at = match origin {
+                AttributeValue::UnitRef(it) => it.to_debug_info_offset(header)?,
+                AttributeValue::DebugInfoRef(it) => it,
+                _ => return None,
+            };
+        }
+        None
+    }
 }
 
 /// The functions that the linker knows, by address.

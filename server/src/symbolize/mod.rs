@@ -18,7 +18,7 @@ mod why;
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::model::{Location, MappedFile, Mapping, Profile, StrId};
+use crate::model::{Location, MappedFile, Mapping, Profile};
 
 use append::Tables;
 pub use dwarf::NativeFrame;
@@ -45,7 +45,7 @@ pub struct Symbolized {
 /// Whether a location has no names. Go gives it one line, of a function that is called nothing.
 pub fn is_bare(profile: &Profile, location: &Location) -> bool {
     let lines = &profile.lines[location.line_range()];
-    lines.iter().all(|it| profile.function(it.function).name == StrId::EMPTY)
+    lines.iter().all(|it| profile.str(profile.function(it.function).name).is_empty())
 }
 
 /// Names the locations of `profile` that are bare. `mapped`: what the profiled process may
