@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use object::{Object, ObjectSection, ObjectSegment, ObjectSymbol};
 use pprof_lens::fetch::mapped_files;
-use pprof_lens::model::{MappedFile, Profile};
+use pprof_lens::model::{Location, MappedFile, Profile};
 use pprof_lens::symbolize::{NativeFrame, Symbolized, Why, frames_in, is_bare, name_frames};
 use pprof_lens::{decode, fetch};
 use proptest::prelude::*;
@@ -232,6 +232,36 @@ fn addresses_of_burn(bytes: &[u8]) -> Vec<u64> {
     let elf = object::File::parse(bytes).unwrap();
     let symbol = elf.symbols().find(|it| it.name() == Ok("burn")).unwrap();
     (symbol.address()..symbol.address() + symbol.size()).collect()
+}
+
+#[test]
+fn a_library_is_named_from_its_own_file() {
+    for (name, flags, expected) in [
+        ("named.so", &["-g", "-Wl,--build-id"][..], None),
+        ("stripped.so", &["-g", "-s", "-Wl,--build-id"], Some(Why::Stripped)),
+        ("nobuildid.so", &["-g", "-Wl,--build-id=none"], Some(Why::NoBuildId)),
+    ] {
+        let library = library(name, &[flags, &["-DBURNS_WHEN_LOADED"]].concat());
+        let mut command = Command::new(Program::Native.executable());
+        command.env("LD_PRELOAD", &library);
+        let target = Target::spawn(command);
+        let mut profile = cpu_profile(&target);
+        let symbolized = name_frames(&mut profile, &mapped_files(target.pid()));
+        let in_library = |it: &&Location| {
+            it.mapping.is_some_and(|it| {
+                Path::new(profile.str(profile.mappings[it.0 as usize].filename)) == library
+            })
+        };
+        let locations: Vec<_> = profile.locations.iter().filter(in_library).copied().collect();
+        assert!(!locations.is_empty(), "{name}: {symbolized:?}");
+        let in_library = frames(&Profile { locations, ..profile.clone() });
+        match expected {
+            None => assert!(in_library.contains(&hot_frames()), "{in_library:?}, {symbolized:?}"),
+            Some(it) => assert_eq!(why(&symbolized, name), it),
+        }
+        // The program's own are named in any case.
+        assert!(frames(&profile).contains(&hot_frames()), "{name}");
+    }
 }
 
 #[test]

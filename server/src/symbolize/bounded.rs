@@ -75,7 +75,7 @@ mod tests {
         assert!(matches!(panicked, Err(Why::Invalid(_))));
         let (sender, receiver) = channel::<()>();
         let hung = run(soon(), move || {
-            drop(receiver.recv());
+            let _ = receiver.recv();
             Ok(())
         });
         assert_eq!(hung, Err(Why::OutOfTime));

@@ -20,7 +20,7 @@ static void *burn(void *unused) {
 	return unused;
 }
 
-int burn_on_a_thread(void) {
+static int start(void) {
 	pthread_t thread;
 	int failed = pthread_create(&thread, 0, burn, 0);
 	if (!failed) {
@@ -28,3 +28,9 @@ int burn_on_a_thread(void) {
 	}
 	return failed;
 }
+
+#ifdef BURNS_WHEN_LOADED
+__attribute__((constructor)) static void loaded(void) { start(); }
+#endif
+
+int burn_on_a_thread(void) { return start(); }
