@@ -303,6 +303,47 @@ fn what_is_no_elf_file_is_said_to_be_none() {
     assert!(fetch::mapped_files(0).is_empty());
 }
 
+/// Inlined calls in one another, more than any stack holds: they are read by recursion.
+const BOTTOMLESS: &str = r#"
+    .globl deep
+    .type deep, @function
+deep:
+    .skip 16
+    .size deep, 16
+    .section .debug_abbrev
+    .uleb128 1, 0x11, 1, 0x11, 1, 0x12, 7, 0, 0 # a unit from one address on, so many bytes
+    .uleb128 2, 0x2e, 1, 0x11, 1, 0x12, 7, 0, 0 # a function, likewise
+    .uleb128 3, 0x1d, 1, 0, 0 # an inlined call
+    .uleb128 0
+    .section .debug_info
+    .long 2f - 1f
+1:  .short 4
+    .long 0
+    .byte 8
+    .uleb128 1
+    .quad deep, 16
+    .uleb128 2
+    .quad deep, 16
+    .fill 3000000, 1, 3
+2:
+"#;
+
+#[test]
+fn inlined_calls_without_an_end_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (source, program) = (folder.path().join("deep.s"), folder.path().join("deep"));
+    fs::write(&source, BOTTOMLESS).unwrap();
+    let mut compiler = Command::new("gcc");
+    compiler.args(["-nostdlib", "-no-pie", "-Wl,-e,deep", "-o"]).arg(&program).arg(&source);
+    assert!(compiler.status().unwrap().success());
+    let bytes = fs::read(&program).unwrap();
+    let elf = object::File::parse(&*bytes).unwrap();
+    let address = elf.symbols().find(|it| it.name() == Ok("deep")).unwrap().address();
+    let found = frames_in(&bytes, &[address + 1]);
+    let Err(Why::Invalid(why)) = found else { panic!("{found:?}") };
+    assert!(why.contains("too deep"), "{why}");
+}
+
 /// Where bytes of a file are changed, and to what.
 fn damage() -> impl Strategy<Value = Vec<(prop::sample::Index, u8)>> {
     prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..40)

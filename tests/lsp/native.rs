@@ -1,5 +1,7 @@
 //! Frames that Go has no names for, named from the files that the program runs.
 
+use std::process::Command;
+
 use serde_json::json;
 
 use crate::support::go::{Program, build_native, marked_line_of};
@@ -26,8 +28,9 @@ fn lines_of_a_c_thread_are_shown_in_their_c_file() {
     let text = std::fs::read_to_string(file).unwrap();
     let of_function =
         |start: &str| text.lines().position(|it| it.starts_with(start)).unwrap() as u32 + 1;
-    for program in [Program::Native, Program::NativePie] {
-        let target = Target::start(program, &[]);
+    let trimmed = build_native("trimmed/native", &["-trimpath"]);
+    for program in [Program::Native.executable(), Program::NativePie.executable(), &trimmed] {
+        let target = Target::spawn(Command::new(program));
         let mut session = attached(&target);
         let result = session.command("capture", json!({ "kind": "cpu", "seconds": 1 })).unwrap();
         assert!(result["text"].as_str().unwrap().starts_with("cpu: "), "{result}");
@@ -52,7 +55,7 @@ fn lines_of_a_c_thread_are_shown_in_their_c_file() {
 #[test]
 fn a_stripped_program_is_said_to_be() {
     let executable = build_native("stripped/native", &["-ldflags=-s -w"]);
-    let target = Target::spawn(std::process::Command::new(executable));
+    let target = Target::spawn(Command::new(executable));
     let mut session = attached(&target);
     session.command("capture", json!({ "kind": "cpu", "seconds": 1 })).unwrap();
     session.client.notification("window/logMessage", |it| {

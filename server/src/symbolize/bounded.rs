@@ -26,7 +26,8 @@ impl Turn {
             .wait_timeout_while(is_busy, left, |it| *it)
             .unwrap_or_else(PoisonError::into_inner);
         let is_ours = !std::mem::replace(&mut *is_busy, true);
-        is_ours.then_some(Turn)
+        // Made only where it is ours: its end says that nobody is busy.
+        is_ours.then(|| Turn)
     }
 }
 

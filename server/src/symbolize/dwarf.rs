@@ -170,7 +170,7 @@ fn frames_at(
                 };
             }
             if let Some(it) = frame.location {
-                found.file = it.file.map(|it| cut(it.into())).unwrap_or_default();
+                found.file = it.file.map(|it| cut(spelled_by_go(it).into())).unwrap_or_default();
                 found.line = it.line.unwrap_or(0);
             }
             if let (Some(unit), Some(offset)) = (unit, frame.dw_die_offset) {
@@ -198,6 +198,13 @@ fn frames_at(
         true => all,
         false => Vec::new(),
     }
+}
+
+/// A path as Go itself writes it. With `-trimpath` it writes `module/path@version/file.go`, and has
+/// the C compiler write `/_/module/path@version/file.c`, since that wants absolute paths
+/// (`ccompile` in cmd/go/internal/work/exec.go of Go 1.26).
+fn spelled_by_go(path: &str) -> &str {
+    path.strip_prefix("/_/").unwrap_or(path)
 }
 
 /// Debug information that lies in yet another file is not looked for.
