@@ -311,9 +311,9 @@ deep:
     .skip 16
     .size deep, 16
     .section .debug_abbrev
-    .uleb128 1, 0x11, 1, 0x11, 1, 0x12, 7, 0, 0 # a unit from one address on, so many bytes
-    .uleb128 2, 0x2e, 1, 0x11, 1, 0x12, 7, 0, 0 # a function, likewise
-    .uleb128 3, 0x1d, 1, 0, 0 # an inlined call
+    .uleb128 1, 0x11, 1, 0x11, 1, 0x12, 7, 0, 0 /* a unit from one address on, so many bytes */
+    .uleb128 2, 0x2e, 1, 0x11, 1, 0x12, 7, 0, 0 /* a function, likewise */
+    .uleb128 3, 0x1d, 1, 0, 0 /* an inlined call */
     .uleb128 0
     .section .debug_info
     .long 2f - 1f
