@@ -76,7 +76,8 @@ pub fn name_frames(profile: &mut Profile, mapped: &[MappedFile]) -> Symbolized {
             if !frames.iter().any(|it| it.line > 0) {
                 without_lines.push(location.idx);
             }
-            if !frames.is_empty() && tables.append(profile, location.idx, &frames) {
+            let n_uses = bare.uses[location.idx].n_stacks;
+            if !frames.is_empty() && tables.append(profile, location.idx, n_uses, &frames) {
                 symbolized.n_named += 1;
             }
         }
@@ -121,7 +122,10 @@ fn look_up(
 }
 
 /// The bare locations.
+#[derive(Default)]
 struct Bare {
+    /// For each location of the profile.
+    uses: Vec<Uses>,
     /// By mapping.
     by_mapping: Vec<(Mapping, Vec<BareLocation>)>,
 }
@@ -137,9 +141,9 @@ impl Bare {
     fn of(profile: &Profile) -> Bare {
         let is_bare = |it: &Location| is_bare(profile, it);
         if !profile.locations.iter().any(is_bare) {
-            return Bare { by_mapping: Vec::new() };
+            return Bare::default();
         }
-        let is_called = called(profile);
+        let uses = uses(profile);
         let mut by_mapping: BTreeMap<u32, Vec<BareLocation>> = BTreeMap::new();
         let bare = profile.locations.iter().enumerate().filter(|(_, it)| is_bare(it));
         for (idx, location) in bare.take(MOST_LOCATIONS) {
@@ -149,25 +153,36 @@ impl Bare {
             // (`allFrames` in runtime/pprof/proto.go, Go 1.10 to 1.27). That leads from a return
             // address back into the call; but where a C thread was interrupted, the runtime
             // gives the address itself (`sigprofNonGoPC` in runtime/proc.go).
-            let probe = location.address.wrapping_add(u64::from(!is_called[idx]));
+            let probe = location.address.wrapping_add(u64::from(!uses[idx].is_called));
             by_mapping.entry(mapping.0).or_default().push(BareLocation { idx, probe });
         }
         let by_mapping = by_mapping
             .into_iter()
             .map(|(idx, locations)| (profile.mappings[idx as usize], locations))
             .collect();
-        Bare { by_mapping }
+        Bare { uses, by_mapping }
     }
 }
 
-/// For each location, whether it is a call on some stack. Go makes one location of equal
-/// addresses, wherever they stand.
-fn called(profile: &Profile) -> Vec<bool> {
-    let mut is_called = vec![false; profile.locations.len()];
+/// Where a location stands in stacks.
+#[derive(Debug, Clone, Copy, Default)]
+struct Uses {
+    /// How often.
+    n_stacks: usize,
+    /// It is a call on some of them. Go makes one location of equal addresses, wherever they are.
+    is_called: bool,
+}
+
+fn uses(profile: &Profile) -> Vec<Uses> {
+    let mut uses = vec![Uses::default(); profile.locations.len()];
     for sample in profile.samples.iter() {
-        sample.stack.iter().skip(1).for_each(|it| is_called[it.0 as usize] = true);
+        for (depth, it) in sample.stack.iter().enumerate() {
+            let uses = &mut uses[it.0 as usize];
+            uses.n_stacks += 1;
+            uses.is_called |= depth > 0;
+        }
     }
-    is_called
+    uses
 }
 
 /// Samples, or where the profile does not count them stacks, that have one of these locations.
