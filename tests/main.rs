@@ -14,6 +14,7 @@ mod layers;
 mod line_truth;
 mod live;
 mod lsp;
+mod native;
 mod neovim;
 mod oracle;
 mod random_profiles;

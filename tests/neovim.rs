@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::support::go::{marked_line, source_file, tests_folder};
+use crate::support::go::{Program, marked_line, marked_line_of, source_file, tests_folder};
 use crate::support::nvim::nvim;
 use crate::support::process;
 use crate::support::target::Target;
@@ -48,7 +48,10 @@ fn clean_nvim(home: &Path) -> Command {
 
 /// Runs a spec against a target with these faults.
 fn run(spec: &str, flags: &[&str]) {
-    let target = Target::sidecar(flags);
+    run_on(&Target::sidecar(flags), spec, &places());
+}
+
+fn run_on(target: &Target, spec: &str, places: &Value) {
     let home = tempfile::tempdir().unwrap();
     let folder = tests_folder().join("neovim");
     let harness = folder.join("harness.lua");
@@ -62,7 +65,7 @@ fn run(spec: &str, flags: &[&str]) {
     command
         .args(["-c", &run])
         .env("PPROF_LENS_TARGET", target.url())
-        .env("PPROF_LENS_PLACES", places().to_string());
+        .env("PPROF_LENS_PLACES", places.to_string());
     let finished = process::run(&mut command, b"");
     let said = format!("{}\n{}", finished.stdout, finished.stderr);
     assert_eq!(finished.code, Some(0), "{}:\n{said}", spec.display());
@@ -71,6 +74,13 @@ fn run(spec: &str, flags: &[&str]) {
 #[test]
 fn a_cpu_capture_draws_the_hot_line() {
     run("hot.lua", &["-hot"]);
+}
+
+#[test]
+fn c_beside_go_draws_its_hot_line() {
+    let line = marked_line_of(Program::Native, "burn.c", "hot line");
+    let hot = json!({ "file": Program::Native.root().join("burn.c"), "line": line });
+    run_on(&Target::start(Program::Native, &[]), "native.lua", &json!({ "hot": hot }));
 }
 
 #[test]

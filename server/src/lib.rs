@@ -11,6 +11,7 @@
 //! - [`fetch`]: the only folder that reaches the network or another process.
 //! - [`store`]: captures and baselines on disk.
 //! - [`decode`]: bytes into a checked [`model::Profile`] or [`model::Dump`].
+//! - [`symbolize`]: names for frames that a profile leaves bare, from the files they ran from.
 //! - [`listing`]: flat and cum, as `go tool pprof` computes them.
 //! - [`diff`]: one profile minus another.
 //! - [`stuck`]: goroutines grouped, each group with a verdict and its evidence.
@@ -31,6 +32,7 @@ pub mod diff;
 pub mod listing;
 pub mod source;
 pub mod stuck;
+pub mod symbolize;
 pub mod view;
 
 pub mod demo;

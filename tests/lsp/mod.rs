@@ -5,6 +5,7 @@ mod attach;
 mod build_match;
 mod client;
 mod marks;
+mod native;
 mod protocol;
 mod session;
 mod session_end;

@@ -19,6 +19,10 @@ pub(crate) enum Program {
     Stuck,
     /// The same, with the leak detector that Go 1.26 has as an experiment.
     StuckWithLeakDetector,
+    /// `example.org/native`: burns CPU in C, on a thread of C.
+    Native,
+    /// The same at another address with every start.
+    NativePie,
 }
 
 impl Program {
@@ -29,13 +33,14 @@ impl Program {
             Program::Plain => "plain",
             Program::NoPprof => "nopprof",
             Program::Stuck | Program::StuckWithLeakDetector => "stuck",
+            Program::Native | Program::NativePie => "native",
         };
         tests_folder().join("targets").join(folder)
     }
 
     /// The executable, built when first asked for.
     pub(crate) fn executable(self) -> &'static Path {
-        static BUILT: [OnceLock<PathBuf>; 6] = [const { OnceLock::new() }; 6];
+        static BUILT: [OnceLock<PathBuf>; 8] = [const { OnceLock::new() }; 8];
         BUILT[self as usize].get_or_init(|| match self {
             Program::Sidecar => build(&self.root(), "./cmd/sidecar", "sidecar", &[]),
             Program::SidecarTrimmed => {
@@ -53,6 +58,8 @@ impl Program {
                 build_with(go, &self.root(), ".", "leaks/stuck", &[])
                     .unwrap_or_else(|message| panic!("go build failed:\n{message}"))
             }
+            Program::Native => build_native("native", &[]),
+            Program::NativePie => build_native("pie/native", &["-buildmode=pie"]),
         })
     }
 }
@@ -104,6 +111,15 @@ pub(crate) fn build_with(
     }
 }
 
+/// Builds the program with C in it, in a way of its own.
+pub(crate) fn build_native(name: &str, flags: &[&str]) -> PathBuf {
+    let mut go = go();
+    go.env("CGO_ENABLED", "1").env_remove("CGO_CFLAGS").env_remove("CGO_LDFLAGS");
+    build_with(go, &Program::Native.root(), ".", name, flags).unwrap_or_else(|message| {
+        panic!("go build failed; it needs gcc, which tests/run asks for:\n{message}")
+    })
+}
+
 /// The `go` command, free of what the user's environment says about modules and workspaces.
 /// `PPROF_LENS_GO` names another than the one on the path.
 pub(crate) fn go() -> Command {
@@ -140,7 +156,12 @@ pub(crate) fn go_1_27() -> Command {
 /// The 1-based number of the line of a source file of the sidecar target that has the comment
 /// `// <mark>`, for example `hot line`.
 pub(crate) fn marked_line(file: &str, mark: &str) -> u32 {
-    let path = Program::Sidecar.root().join(file);
+    marked_line_of(Program::Sidecar, file, mark)
+}
+
+/// The same for another program.
+pub(crate) fn marked_line_of(program: Program, file: &str, mark: &str) -> u32 {
+    let path = program.root().join(file);
     let text = std::fs::read_to_string(&path).unwrap();
     let comment = format!("// {mark}");
     let mut marked = (1..).zip(text.lines()).filter(|(_, line)| line.contains(&comment));

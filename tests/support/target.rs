@@ -36,7 +36,11 @@ impl Target {
                 command.env("SIDECAR_PPROF", port.to_string()).arg("-until-eof")
             }
             Program::Plain => command.arg(format!("-listen=127.0.0.1:{port}")),
-            Program::NoPprof | Program::Stuck | Program::StuckWithLeakDetector => &mut command,
+            Program::NoPprof
+            | Program::Stuck
+            | Program::StuckWithLeakDetector
+            | Program::Native
+            | Program::NativePie => &mut command,
         };
         command.args(flags).current_dir(program.root());
         Target::spawn(command)

@@ -34,7 +34,8 @@ end
 
 vim.api.nvim_create_autocmd('FileType', {
   group = vim.api.nvim_create_augroup('pprof-lens', {}),
-  pattern = 'go',
+  -- See `filetypes` in pprof-lens.client, which is not loaded before it is needed.
+  pattern = { 'go', 'c', 'cpp' },
   callback = function(event)
     require('pprof-lens.client').start(event.buf)
   end,

@@ -89,7 +89,8 @@ export class Server {
 
   private clientOptions(): LanguageClientOptions {
     return {
-      documentSelector: [{ scheme: "file", language: "go" }],
+      // What Go calls by cgo is part of the program.
+      documentSelector: ["go", "c", "cpp"].map((language) => ({ scheme: "file", language })),
       outputChannel: this.log,
       initializationOptions: {
         trusted: vscode.workspace.isTrusted,

@@ -12,11 +12,13 @@ use crate::model::Kind;
 use crate::store::StoreError;
 use crate::stuck::Counts;
 use crate::view::Coverage;
+use crate::view::escape::plain;
 
 use super::attachment::{Attachment, describe};
 use super::captured::Captured;
 use super::commands::CommandError;
 use super::look;
+use super::outside::Taken;
 use super::services::Services;
 
 impl Services {
@@ -70,10 +72,14 @@ impl Services {
         let attachment = attachment.context("nothing is attached")?;
         let turn = self.outside.turn().await;
         let target = &attachment.target;
-        let (capture, unsaved) = self.outside.capture(target, kind, seconds, &config).await?;
+        let taken = self.outside.capture(target, kind, seconds, &config).await?;
         drop(turn);
+        let Taken { capture, unsaved, unnamed } = taken;
         if let Some(why) = &unsaved {
             self.editor.log(why.to_string());
+        }
+        for it in unnamed {
+            self.editor.log(plain(&format!("{kind}: {it}")).into_owned());
         }
         let (outside, world) = (self.outside.clone(), self.world.get());
         let located = tokio::task::spawn_blocking(move || {

@@ -1,6 +1,7 @@
 //! What the server asks of the world outside: programs, profiles, dumps, sources and the store.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use anyhow::{Context, ensure};
 use tokio::sync::OwnedMutexGuard;
@@ -8,9 +9,10 @@ use tokio::sync::OwnedMutexGuard;
 use crate::config::Config;
 use crate::decode;
 use crate::fetch::{self, FetchError, Fetched, Reach};
-use crate::model::{Capture, CaptureMeta, Dump, Kind, Target};
+use crate::model::{Capture, CaptureMeta, Dump, Kind, Profile, Target};
 use crate::source::{Places, Seen, Sources};
 use crate::store::{NewCapture, Store, StoreError};
+use crate::symbolize::{self, Unnamed};
 
 use super::attachment::describe;
 use super::world::World;
@@ -43,6 +45,17 @@ pub(crate) struct Counted {
     pub(crate) n_goroutines: Option<u64>,
     /// It serves the profile of Go's leak detector.
     pub(crate) has_leak_detector: bool,
+}
+
+/// A capture, with what went wrong on the way and does not spoil it.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// The capture.
+    pub(crate) capture: Capture,
+    /// Why it could not be saved, if it could not.
+    pub(crate) unsaved: Option<StoreError>,
+    /// Files whose frames have no lines.
+    pub(crate) unnamed: Vec<Unnamed>,
 }
 
 /// Held while a request to the target runs.
@@ -81,22 +94,22 @@ impl Outside {
             note: None,
         };
         let work = move || {
-            let profile = Arc::new(decode::profile(&fetched.bytes)?);
+            let mut profile = decode::profile(&fetched.bytes)?;
+            name_frames(&mut profile, new.target.as_ref());
             let meta = new.described(String::new(), fetched.bytes.len() as u64);
-            anyhow::Ok(Capture { meta, profile })
+            anyhow::Ok(Capture { meta, profile: Arc::new(profile) })
         };
         tokio::task::spawn_blocking(work).await?
     }
 
-    /// Fetches, decodes and saves a profile, and says why it could not be saved where it was not.
-    /// Dropping the future closes the connection.
+    /// Fetches, decodes and saves a profile. Dropping the future closes the connection.
     pub(crate) async fn capture(
         &self,
         target: &Target,
         kind: Kind,
         seconds: Option<u32>,
         config: &Config,
-    ) -> anyhow::Result<(Capture, Option<StoreError>)> {
+    ) -> anyhow::Result<Taken> {
         let fetched = fetch::profile(&target.url, kind, seconds, Reach::Loopback).await?;
         check_run(target)?;
         let new = NewCapture {
@@ -185,17 +198,28 @@ fn check_run(target: &Target) -> anyhow::Result<()> {
 }
 
 /// A capture that cannot be saved is shown all the same: nothing that was measured is lost.
-fn decode_and_save(
-    new: NewCapture,
-    fetched: &Fetched,
-    quota_bytes: u64,
-) -> anyhow::Result<(Capture, Option<StoreError>)> {
-    let profile = decode::profile(&fetched.bytes)
+fn decode_and_save(new: NewCapture, fetched: &Fetched, quota_bytes: u64) -> anyhow::Result<Taken> {
+    let mut profile = decode::profile(&fetched.bytes)
         .with_context(|| format!("the {} of {}", new.kind, fetched.url))?;
+    let unnamed = name_frames(&mut profile, new.target.as_ref());
     let saved = Store::of_user(quota_bytes).and_then(|it| it.save(new.clone(), &fetched.bytes));
     let (meta, unsaved) = match saved {
         Ok(it) => (it, None),
         Err(err) => (new.described(String::new(), fetched.bytes.len() as u64), Some(err)),
     };
-    Ok((Capture { meta, profile: Arc::new(profile) }, unsaved))
+    Ok(Taken { capture: Capture { meta, profile: Arc::new(profile) }, unsaved, unnamed })
+}
+
+/// Names what Go could not, from the files that the target runs. What is saved stays as it came:
+/// it is the target's own word.
+fn name_frames(profile: &mut Profile, target: Option<&Target>) -> Vec<Unnamed> {
+    let has_bare = profile.locations.iter().any(|it| symbolize::is_bare(profile, it));
+    let Some(process) = target.and_then(|it| it.process.as_ref()).filter(|_| has_bare) else {
+        return Vec::new();
+    };
+    let start = Instant::now();
+    let symbolized = symbolize::name_frames(profile, &fetch::mapped_files(process.pid));
+    let (n_named, took) = (symbolized.n_named, start.elapsed());
+    tracing::debug!("{n_named} locations named from {} in {took:?}", process.name);
+    symbolized.unnamed
 }

@@ -4,6 +4,7 @@ mod build;
 mod capture;
 mod dump;
 mod kind;
+mod mapped;
 mod profile;
 mod samples;
 mod sink;
@@ -15,6 +16,7 @@ pub use build::{BuildInfo, Module};
 pub use capture::{Capture, CaptureMeta};
 pub use dump::{CreatedBy, Dump, Frame, Goroutine, Stack, StackId};
 pub use kind::Kind;
+pub use mapped::MappedFile;
 pub use profile::{
     Function, FunctionId, Line, Location, LocationId, Mapping, MappingId, Profile, StrId, Strings,
     ValueType,

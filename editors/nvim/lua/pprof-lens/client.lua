@@ -1,10 +1,13 @@
---- Starts the server for Go buffers, and keeps what it says of itself.
+--- Starts the server for Go buffers, and for C beside Go, and keeps what it says of itself.
 
 local marks = require('pprof-lens.marks')
 
 local M = {}
 
 M.name = 'pprof-lens'
+
+--- What Go calls by cgo is part of the program.
+M.filetypes = { 'go', 'c', 'cpp' }
 
 --- What the server last said of itself, by client id.
 ---@type table<integer, { text: string, state: string, target?: table }>
@@ -165,6 +168,10 @@ function M.start(bufnr)
   if path == '' or vim.bo[bufnr].buftype ~= '' then
     return
   end
+  -- C that belongs to no Go program is none of our business.
+  if vim.bo[bufnr].filetype ~= 'go' and not vim.fs.root(path, { 'go.work', 'go.mod' }) then
+    return
+  end
   local root = root_of(path)
   if not root then
     local running = vim.lsp.get_clients({ name = M.name })[1]
@@ -221,7 +228,10 @@ function M.restart()
     end
   end
   for _, bufnr in ipairs(buffers) do
-    if vim.api.nvim_buf_is_loaded(bufnr) and vim.bo[bufnr].filetype == 'go' then
+    if
+      vim.api.nvim_buf_is_loaded(bufnr)
+      and vim.list_contains(M.filetypes, vim.bo[bufnr].filetype)
+    then
       M.start(bufnr)
     end
   end
