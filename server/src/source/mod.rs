@@ -7,11 +7,13 @@
 //!
 //! [`sites`] reads what the source says of the places where goroutines wait.
 //!
-//! Invariant: nothing outside those three roots is ever named or read.
+//! A file is looked for by rules, in the order of [`Rule`]; [`Resolver::explain`] says what came of
+//! each. Invariant: nothing outside those three roots is ever named or read.
 
 mod decls;
 mod drift;
 mod go_code;
+mod go_trees;
 mod modules;
 mod package;
 mod resolve;
@@ -20,13 +22,14 @@ mod roots;
 mod snapshot;
 mod sources;
 mod texts;
+mod vendor;
 
 pub use decls::{Decl, Decls, own_name};
 pub use drift::{LineMap, LineNow};
 pub use go_code::sites;
 pub use modules::{GoModule, Modules};
 pub use package::package_path;
-pub use resolve::{Resolution, Resolver, Rule, Tried};
+pub use resolve::{Explained, Resolution, Resolver, Rule, Tried};
 pub use revision::Revision;
 pub use roots::{Places, RootKind};
 pub use snapshot::{Snapshot, SourceFile};
