@@ -38,10 +38,8 @@ impl GoTrees {
         };
         let all: Vec<PathBuf> = of_version(places, built).into_iter().collect();
         let mut why = format!("the program was built with {built}, and {what}");
-        if all.is_empty() && built.starts_with("go1") {
-            why += &format!(
-                "; `go install golang.org/dl/{built}@latest && {built} download` installs its source"
-            );
+        if all.is_empty() && number(built).is_some() {
+            why += &format!("; `GOTOOLCHAIN={built} go version` downloads that one");
         }
         GoTrees { all, goroot_differs: Some(why) }
     }
@@ -52,14 +50,16 @@ fn first_word(version: &str) -> Option<&str> {
     version.split_whitespace().next()
 }
 
-fn of_version(places: &Places, version: &str) -> Option<PathBuf> {
+/// `1.26.8` of `go1.26.8`. None for what comes from an executable that somebody made to lead
+/// elsewhere.
+fn number(version: &str) -> Option<&str> {
     let number = version.strip_prefix("go")?;
-    // It comes from an executable that anybody may have made: it must lead nowhere else.
     let is_plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-' | b'_');
-    if !number.bytes().all(is_plain) {
-        return None;
-    }
-    let minor: Vec<&str> = number.splitn(3, '.').take(2).collect();
+    number.bytes().all(is_plain).then_some(number)
+}
+
+fn of_version(places: &Places, version: &str) -> Option<PathBuf> {
+    let minor: Vec<&str> = number(version)?.splitn(3, '.').take(2).collect();
     let minor = minor.join(".");
     let names = [
         version.to_owned(),
