@@ -14,6 +14,7 @@ mod live;
 mod lsp;
 mod neovim;
 mod oracle;
+mod paths;
 mod random_profiles;
 mod sidecar;
 mod support;

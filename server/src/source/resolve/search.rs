@@ -56,10 +56,10 @@ impl<'a> Search<'a> {
         if self.path.text.is_empty() || self.path.text.contains('\0') {
             return self.not(Rule::Absolute, "the profile names no file".to_owned());
         }
-        self.substituted().or_else(|| self.from_machine_on())
+        self.substituted().or_else(|| self.by_rules())
     }
 
-    fn from_machine_on(&mut self) -> Option<Hit> {
+    fn by_rules(&mut self) -> Option<Hit> {
         self.on_machine()
             .or_else(|| self.replaced())
             .or_else(|| self.dependency())
@@ -181,7 +181,7 @@ impl<'a> Search<'a> {
         );
         let path = ProfilePath::new(rest);
         let mut search = Search::new(self.resolver, &path, self.package, self.functions);
-        let hit = search.from_machine_on();
+        let hit = search.by_rules();
         self.by_functions |= search.by_functions;
         for it in search.tried {
             self.not::<()>(it.rule, it.why);
