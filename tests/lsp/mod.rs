@@ -3,6 +3,7 @@
 
 mod attach;
 mod client;
+mod explain;
 mod marks;
 mod protocol;
 mod session;

@@ -240,3 +240,5 @@ fn key(path: &str, package: &str) -> Key {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod version_tests;
