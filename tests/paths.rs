@@ -10,9 +10,10 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::go::go;
+use crate::support::go::{Program, go, version_of};
 use crate::support::lens::Lens;
 use crate::support::process;
+use crate::support::target::Target;
 
 /// Calls through every module into the standard library and back, and writes its stack.
 const MAIN: &str = "package main
@@ -316,4 +317,35 @@ fn a_file_given_to_go_run() {
             ("example.com/app/inner.Run", "ws/app/inner/inner.go modulePath"),
         ],
     );
+}
+
+#[test]
+fn the_tree_of_the_go_version_that_built_the_program() {
+    let target = Target::start(Program::SidecarTrimmed, &[]);
+    let place = Place::new("");
+    // The Go that is used here is another than the one that built the program.
+    place.write("goroot/VERSION", "go1.2.3\n");
+    place.write("goroot/src/runtime/proc.go", "package runtime\n");
+    let explained = || {
+        let url = format!("{}goroutine", target.url());
+        let mut command = place.lens.command(&["explain", &url, "runtime.main", "--json"]);
+        command
+            .current_dir(Program::SidecarTrimmed.root())
+            .env("GOROOT", place.root.join("goroot"))
+            .env("GOMODCACHE", place.root.join("cache/pkg/mod"))
+            .env("HOME", &place.root);
+        let finished = process::run(&mut command, b"");
+        let answer: Value = serde_json::from_str(&finished.stdout).unwrap();
+        answer["frames"][0].clone()
+    };
+    let version = version_of(&mut go());
+    let tree = place.root.join("sdk").join(&version);
+    fs::create_dir_all(tree.join("src/runtime")).unwrap();
+    for file in ["VERSION", "src/runtime/proc.go"] {
+        fs::copy(Path::new(goroot()).join(file), tree.join(file)).unwrap();
+    }
+    let file = tree.join("src/runtime/proc.go");
+    assert_eq!(explained()["file"], file.to_str().unwrap());
+    fs::write(tree.join("VERSION"), "go1.2.4\n").unwrap();
+    assert_ne!(explained()["file"], file.to_str().unwrap());
 }

@@ -49,8 +49,14 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         bail!("{}", no_match(&functions, &args.frame));
     }
     let folders = std::env::current_dir().into_iter().collect();
-    let places = Places { substitute_path: args.substitute_path, ..Places::from_env(folders) };
-    let resolver = Resolver::new(places);
+    let process = input::target(&args.source, &args.input).and_then(|it| it.process);
+    let build = process.and_then(|it| it.build);
+    let resolver = Resolver::new(Places {
+        substitute_path: args.substitute_path,
+        main_package: build.as_ref().map(|it| it.path.clone()),
+        go_version: build.map(|it| it.go_version),
+        ..Places::from_env(folders)
+    });
     resolver.learn(&functions);
     let explained: Vec<Explanation> = found
         .iter()

@@ -1,4 +1,4 @@
-//! The rules for package `main`, whose name says no folder, and for code of other languages.
+//! The rules for package `main`, whose name says no folder.
 
 use super::super::roots::File;
 use super::outcome::Rule;
@@ -9,7 +9,8 @@ impl Search<'_> {
     /// `./main.go` of `go run -trimpath main.go`: a file of that name somewhere in the workspace.
     pub(super) fn by_command_line(&mut self) -> Option<Hit> {
         let rule = Rule::CommandLine;
-        let name = self.path.text.strip_prefix("./").filter(|it| !it.contains('/'))?;
+        let is_mains = |it: &&str| self.package == "main" && !it.contains('/');
+        let name = self.path.text.strip_prefix("./").filter(is_mains)?;
         let resolver = self.resolver;
         let folders = resolver.modules.go_folders.iter();
         let files: Vec<File> =
@@ -30,7 +31,7 @@ impl Search<'_> {
     /// The longest end of the path that exists in a module.
     pub(super) fn by_suffix(&mut self) -> Option<Hit> {
         let rule = Rule::Suffix;
-        if !matches!(self.package, "" | "main") || self.path.text.starts_with("./") {
+        if self.package != "main" || self.path.text.starts_with("./") {
             return None;
         }
         let (resolver, path) = (self.resolver, self.path);

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::super::roots::RootKind;
 
-/// The rule that found a file, or that did not. In the order in which they are tried.
+/// The rule that found a file, or that did not. In the order in which they are tried; only a whole
+/// path is looked for in the module cache first, since a vendored one would say so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// A pair of the setting `substitutePath`.

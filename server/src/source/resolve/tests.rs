@@ -313,7 +313,7 @@ fn learns_folders_in_any_order() {
             Resolution::NotFound { .. } => "nowhere".to_owned(),
         };
         assert_eq!(shown(("/src/main.go", "main.main")), "ws/main.go learned");
-        assert_eq!(shown(("/src/internal/c/x.c", "f")), "ws/internal/c/x.c suffix");
+        assert_eq!(shown(("/src/internal/c/x.c", "f")), "ws/internal/c/x.c learned");
         assert_eq!(shown(("/elsewhere/main.go", "main.main")), "nowhere");
         pairs.reverse();
     }
