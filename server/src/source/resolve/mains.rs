@@ -34,6 +34,10 @@ impl Search<'_> {
         if self.package != "main" || self.path.text.starts_with("./") {
             return None;
         }
+        if self.path.has_version() {
+            let why = "a version of another module may have a file of the same name".to_owned();
+            return self.not(rule, why);
+        }
         let (resolver, path) = (self.resolver, self.path);
         let parts = path.parts();
         let (mut n_best, mut best) = (0, Vec::new());

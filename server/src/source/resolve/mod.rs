@@ -63,6 +63,8 @@ struct Known {
     /// What was learned then; none where it played no part.
     learned: Option<u64>,
     by_functions: bool,
+    /// Not learned yet: more functions may come, and lead elsewhere.
+    shows: Option<Pair>,
 }
 
 /// What a search has found out.
@@ -114,7 +116,7 @@ impl Resolver {
             let key = key(path, &package);
             last = (path, package);
             if !self.state().known.contains_key(&key) {
-                self.resolve(path, function);
+                self.find(key.clone(), function, false);
             }
             if self.state().note(&key, function) {
                 unsure.entry(key).or_insert((path, function));
@@ -127,23 +129,37 @@ impl Resolver {
 
     /// The file of a function. `profile_path` and `function` are as in the profile.
     pub fn resolve(&self, profile_path: &str, function: &str) -> Resolution {
-        let key = key(profile_path, &self.package(function));
-        let functions = {
+        self.find(key(profile_path, &self.package(function)), function, true)
+    }
+
+    /// `has_all`: no more functions of this file are to come, as far as anybody knows.
+    fn find(&self, key: Key, function: &str, has_all: bool) -> Resolution {
+        let (functions, revision) = {
             let mut state = self.state();
             state.note(&key, function);
-            let revision = state.learned.revision;
-            match state.known.get(&key) {
-                Some(it) if it.is_fresh(revision) => return it.resolution.clone(),
+            let State { known, learned } = &mut *state;
+            let functions = match known.get_mut(&key) {
+                Some(it) if it.is_fresh(learned.revision) => {
+                    if let Some(pair) = it.shows.take_if(|_| has_all) {
+                        learned.add(pair);
+                    }
+                    return it.resolution.clone();
+                }
                 Some(it) if it.by_functions => it.functions.clone(),
                 _ => vec![function.to_owned()],
-            }
+            };
+            (functions, learned.revision)
         };
-        let revision = self.state().learned.revision;
         let answer = self.look(&key, &functions);
         let resolution = answer.explained.resolution;
         let is_lasting =
             matches!(resolution, Resolution::Found { rule, .. } if rule != Rule::Learned);
+        let (shows, shows_later) = match has_all || !answer.by_functions {
+            true => (answer.shows, None),
+            false => (None, answer.shows),
+        };
         let known = Known {
+            shows: shows_later,
             resolution: resolution.clone(),
             n_used: functions.len(),
             functions: if answer.by_functions { functions } else { Vec::new() },
@@ -152,7 +168,7 @@ impl Resolver {
         };
         let mut state = self.state();
         state.known.insert(key, known);
-        if let Some(pair) = answer.shows {
+        if let Some(pair) = shows {
             state.learned.add(pair);
         }
         resolution

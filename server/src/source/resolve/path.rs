@@ -39,8 +39,14 @@ impl<'a> ProfilePath<'a> {
 
     /// Whether a part of it is `module@version`.
     pub(super) fn has_version(&self) -> bool {
-        self.text.contains('@')
+        self.text.split('/').any(is_versioned)
     }
+}
+
+/// `sync@v0.7.0`; other folders have an `@` in their name, too.
+pub(super) fn is_versioned(part: &str) -> bool {
+    let version = part.split_once("@v").map(|it| it.1);
+    version.is_some_and(|it| it.starts_with(|it: char| it.is_ascii_digit()))
 }
 
 /// `C:\a`, `C:/a` or `\\host\a`.

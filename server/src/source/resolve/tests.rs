@@ -93,6 +93,11 @@ fn finds_the_forms_that_go_writes() {
         ),
         ("/app/root.go", "example.com/sidecar.F", "ws/root.go by package of the function"),
         (
+            "/home/me@e.org/root.go",
+            "example.com/sidecar.F",
+            "ws/root.go by package of the function",
+        ),
+        (
             "/go/src/app/cmd/sidecar/main.go",
             "main.main",
             "ws/cmd/sidecar/main.go by end of the path",
@@ -144,6 +149,9 @@ fn finds_nothing_rather_than_the_wrong_file() {
         ("/build/internal/a.go", "example.org/other/internal.F"),
         // The path does not agree with the package.
         ("/build/elsewhere/a.go", "example.com/sidecar/internal.F"),
+        // A program of another module.
+        ("/root/go/pkg/mod/e.org/x@v1.0.0/cmd/sidecar/main.go", "main.main"),
+        ("e.org/x@v1.0.0/cmd/sidecar/main.go", "main.main"),
         // A bare name in an unrelated folder.
         ("/build/other/root.go", "main.main"),
         ("root.go", "main.main"),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::super::roots::File;
 use super::outcome::Rule;
-use super::path::{below, escape_capitals};
+use super::path::{below, escape_capitals, is_versioned};
 use super::search::{Hit, Search, before};
 
 impl Search<'_> {
@@ -160,7 +160,7 @@ fn starts(parts: &[&str], is_rooted: bool) -> Vec<String> {
     if !is_rooted {
         return vec![parts.join("/")];
     }
-    let Some(version) = parts.iter().rposition(|it| it.contains('@')) else { return Vec::new() };
+    let Some(version) = parts.iter().rposition(|it| is_versioned(it)) else { return Vec::new() };
     // The name that Go gives the cache itself.
     if let Some(at) = parts[..version].windows(2).rposition(|it| it == ["pkg", "mod"]) {
         return vec![parts[at + 2..].join("/")];
