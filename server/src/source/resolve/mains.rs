@@ -1,9 +1,16 @@
 //! The rules for package `main`, whose name says no folder.
 
+use std::sync::atomic::Ordering;
+
 use super::super::roots::File;
 use super::outcome::Rule;
 use super::path::below;
 use super::search::{Hit, Search};
+
+/// Parts at the end of a path that are looked for.
+const MOST_PARTS: usize = 32;
+/// Files given to `go run`: each is looked for in every folder of the workspace.
+const MOST_COMMAND_FILES: usize = 64;
 
 impl Search<'_> {
     /// `./main.go` of `go run -trimpath main.go`: a file of that name somewhere in the workspace.
@@ -12,6 +19,9 @@ impl Search<'_> {
         let is_mains = |it: &&str| self.package == "main" && !it.contains('/');
         let name = self.path.text.strip_prefix("./").filter(is_mains)?;
         let resolver = self.resolver;
+        if MOST_COMMAND_FILES <= resolver.n_command_files.fetch_add(1, Ordering::Relaxed) {
+            return self.not(rule, "too many files were given to go run".to_owned());
+        }
         let folders = resolver.modules.go_folders.iter();
         let files: Vec<File> =
             folders.filter_map(|it| resolver.roots.admit(&below(it, name)?).ok()).collect();
@@ -42,7 +52,8 @@ impl Search<'_> {
         let parts = path.parts();
         let (mut n_best, mut best) = (0, Vec::new());
         for module in &resolver.modules.modules {
-            let longest = (0..parts.len()).find_map(|start| {
+            let first = parts.len().saturating_sub(MOST_PARTS);
+            let longest = (first..parts.len()).find_map(|start| {
                 let file = below(&module.dir, &parts[start..].join("/"))?;
                 Some((start, resolver.roots.admit(&file).ok()?))
             });

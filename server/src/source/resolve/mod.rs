@@ -12,6 +12,7 @@ mod search;
 mod versions;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use foldhash::HashMap;
@@ -30,6 +31,9 @@ pub use outcome::{Explained, Resolution, Rule, Tried};
 /// Functions by which the file that declares them is told from others of its name.
 const MOST_FUNCTIONS: usize = 64;
 
+/// Longer paths are no file's on any system: they are neither looked for nor remembered.
+const MOST_PATH_BYTES: usize = 4096;
+
 /// Finds files. One resolver serves one run of one program: its build's paths and Go version.
 /// A restarted program gets a new resolver.
 #[derive(Debug, Default)]
@@ -39,6 +43,8 @@ pub struct Resolver {
     modules: Modules,
     go: GoTrees,
     state: Mutex<State>,
+    /// How often a file given to `go run` was looked for, which is dear.
+    n_command_files: AtomicUsize,
     /// How files that editors have open are spelled here. It costs a system call for each folder
     /// above the file, and is asked for with every request.
     spelled: Mutex<HashMap<PathBuf, PathBuf>>,
@@ -107,7 +113,7 @@ impl Resolver {
     pub fn learn(&self, functions: &[(&str, &str)]) {
         let mut unsure: HashMap<Key, (&str, &str)> = HashMap::default();
         let mut last = ("", String::new());
-        for (path, function) in functions {
+        for (path, function) in functions.iter().filter(|it| too_long(it.0).is_none()) {
             let package = self.package(function);
             // Most functions have the file of the one before.
             if last == (*path, package.clone()) && !unsure.contains_key(&key(path, &package)) {
@@ -129,7 +135,10 @@ impl Resolver {
 
     /// The file of a function. `profile_path` and `function` are as in the profile.
     pub fn resolve(&self, profile_path: &str, function: &str) -> Resolution {
-        self.find(key(profile_path, &self.package(function)), function, true)
+        match too_long(profile_path) {
+            Some(tried) => Resolution::NotFound { tried },
+            None => self.find(key(profile_path, &self.package(function)), function, true),
+        }
     }
 
     /// `has_all`: no more functions of this file are to come, as far as anybody knows.
@@ -177,6 +186,10 @@ impl Resolver {
     /// The same, with what was tried before. Nothing is taken from memory but what was learned:
     /// it costs as much as the first look at a file.
     pub fn explain(&self, profile_path: &str, function: &str) -> Explained {
+        if let Some(tried) = too_long(profile_path) {
+            let resolution = Resolution::NotFound { tried: tried.clone() };
+            return Explained { resolution, tried };
+        }
         // Whatever else is known to be in the file counts as well.
         self.resolve(profile_path, function);
         let key = key(profile_path, &self.package(function));
@@ -248,6 +261,11 @@ impl Known {
         let has_all = !self.by_functions || self.functions.len() == self.n_used;
         has_all && self.learned.is_none_or(|it| it == revision)
     }
+}
+
+fn too_long(path: &str) -> Option<Vec<Tried>> {
+    let why = || format!("the path has {} bytes: no file's has so many", path.len());
+    (MOST_PATH_BYTES < path.len()).then(|| vec![Tried { rule: Rule::Absolute, why: why() }])
 }
 
 fn key(path: &str, package: &str) -> Key {

@@ -388,6 +388,26 @@ fn says_what_was_tried() {
     );
 }
 
+#[test]
+fn gives_up_on_paths_that_nobody_wrote() {
+    let tree = Tree::new();
+    let resolver = Resolver::new(tree.places.clone());
+    let start = std::time::Instant::now();
+    for idx in 0..500 {
+        for path in [
+            format!("/{idx}{}", "/a.b/src".repeat(400)),
+            format!("/{idx}{}/x@v1/a.go", "/a.b".repeat(900)),
+            format!("/{idx}{}", "/vendor".repeat(6_000)),
+            format!("./{idx}.go"),
+        ] {
+            for function in ["main.main", "runtime.gopark", "example.com/sidecar.F"] {
+                assert!(matches!(resolver.resolve(&path, function), Resolution::NotFound { .. }));
+            }
+        }
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
+}
+
 #[cfg(unix)]
 #[test]
 fn spells_files_as_the_editor_does() {

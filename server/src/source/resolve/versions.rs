@@ -7,6 +7,9 @@ use super::outcome::Rule;
 use super::path::{below, escape_capitals, is_versioned};
 use super::search::{Hit, Search, before};
 
+/// Folders of one path that may be what is looked for: a path of somebody's may have thousands.
+const MOST_STARTS: usize = 16;
+
 impl Search<'_> {
     /// A trimmed path does not say whether the code was vendored: a vendored copy is what Go takes
     /// where there is one. A whole path of the module cache says that it was not.
@@ -165,7 +168,8 @@ fn starts(parts: &[&str], is_rooted: bool) -> Vec<String> {
     if let Some(at) = parts[..version].windows(2).rposition(|it| it == ["pkg", "mod"]) {
         return vec![parts[at + 2..].join("/")];
     }
-    let domains = (0..=version).filter(|it| parts[*it].contains('.'));
+    let first = (version + 1).saturating_sub(MOST_STARTS);
+    let domains = (first..=version).filter(|it| parts[*it].contains('.'));
     domains.map(|it| parts[it..].join("/")).collect()
 }
 
@@ -174,5 +178,5 @@ fn tails(path: &str, is_rooted: bool) -> Vec<(&str, &str)> {
     let of_src =
         path.match_indices("/src/").map(|(at, src)| (&path[..at], &path[at + src.len()..]));
     let whole = Some(("", path)).filter(|_| !is_rooted);
-    whole.into_iter().chain(of_src).collect()
+    whole.into_iter().chain(of_src).take(MOST_STARTS).collect()
 }
