@@ -17,6 +17,7 @@ mod lsp;
 mod native;
 mod neovim;
 mod oracle;
+mod paths;
 mod random_profiles;
 mod sidecar;
 mod support;

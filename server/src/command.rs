@@ -36,13 +36,15 @@ pub enum Command {
     Expect,
     /// See [`PeekArgs`].
     Peek,
+    /// See [`ExplainSourceArgs`].
+    ExplainSource,
     /// No arguments.
     Status,
 }
 
 impl Command {
     /// Every command, in the order in which it is offered.
-    pub const ALL: [Command; 12] = [
+    pub const ALL: [Command; 13] = [
         Command::Attach,
         Command::Detach,
         Command::Targets,
@@ -54,6 +56,7 @@ impl Command {
         Command::Watch,
         Command::Expect,
         Command::Peek,
+        Command::ExplainSource,
         Command::Status,
     ];
 
@@ -71,6 +74,7 @@ impl Command {
             Command::Watch => "watch",
             Command::Expect => "expect",
             Command::Peek => "peek",
+            Command::ExplainSource => "explainSource",
             Command::Status => "status",
         }
     }
@@ -94,6 +98,7 @@ impl Command {
             Command::Watch => "Watch the goroutines, or stop watching",
             Command::Expect => "Mark goroutines as expected",
             Command::Peek => "Show callers and callees of a function",
+            Command::ExplainSource => "Explain source",
             Command::Status => "Show status",
         }
     }
@@ -129,6 +134,9 @@ impl Command {
             }
             Command::Peek => {
                 "Shows the callers and callees of a function with their share: of the function at the cursor, or of the one that is named."
+            }
+            Command::ExplainSource => {
+                "Says by which rule the open file, or the file or function that is named, was found for a path of a capture, and of files that were not found what was tried and why each rule failed."
             }
             Command::Status => {
                 "Says what is attached, what was captured when, how much of it maps to this workspace, and the versions and settings in force."
@@ -222,4 +230,18 @@ pub struct PeekArgs {
     pub uri: Option<String>,
     /// ... and a line of the buffer as it is now, 0-based as in LSP.
     pub line: Option<u32>,
+}
+
+/// Argument of [`Command::ExplainSource`]. With nothing of it: the files that were not found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ExplainSourceArgs {
+    /// A file here (a URI): with which paths of captures it was found.
+    pub uri: Option<String>,
+    /// Path of a file, as in the profile.
+    pub file: Option<String>,
+    /// Full name of a function, as in the profile.
+    pub function: Option<String>,
+    /// Frames of captures: a function or a path, a part of one, or a regular expression.
+    pub frame: Option<String>,
 }

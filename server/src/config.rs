@@ -106,7 +106,8 @@ settings! {
     /// At most this many hints in a file: the hottest.
     max_hints_per_file / "maxHintsPerFile": usize = 20, machine: false;
     /// Pairs of path prefixes, as in Delve: a profile's path that starts with `from` is looked
-    /// for under `to`.
+    /// for under `to`; the first pair that fits decides. An empty `from` is for relative paths,
+    /// as `-trimpath` writes them; an empty `to` makes the path relative.
     substitute_path / "substitutePath": Vec<SubstitutePath> = Vec::new(), machine: false;
     /// Size of the folder of captures; the oldest go first, pinned baselines never.
     store_quota_megabytes / "storeQuotaMegabytes": u64 = 512, machine: true;

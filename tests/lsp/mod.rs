@@ -4,6 +4,7 @@
 mod attach;
 mod build_match;
 mod client;
+mod explain;
 mod marks;
 mod native;
 mod protocol;

@@ -59,6 +59,14 @@ t.wait('the lens again', function()
   return lens():find('cpu ')
 end)
 
+-- Which path of the program this file is, and by which rule.
+vim.cmd('PprofLens explainSource')
+t.wait_row('every file that the captures name was found')
+vim.cmd('PprofLens explainSource truncateLine')
+t.wait_row('conversations.truncateLine')
+t.equal(vim.bo.filetype, 'pprof-lens')
+vim.cmd.normal('q')
+
 -- A capture can be cancelled: the next one need not wait for the end of its minute.
 local progress = ''
 vim.api.nvim_create_autocmd('LspProgress', {

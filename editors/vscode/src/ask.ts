@@ -36,6 +36,10 @@ export async function askArgument(
       const uri = editor?.document.uri.toString();
       return uri ? { uri, line: editor?.selection.active.line } : {};
     }
+    case "explainSource": {
+      const document = vscode.window.activeTextEditor?.document;
+      return document?.languageId === "go" ? { uri: document.uri.toString() } : {};
+    }
     default:
       return {};
   }

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use crate::decode;
 use crate::fetch::{self, Reach};
 use crate::listing::{Costs, Tally};
-use crate::model::Profile;
+use crate::model::{Profile, Target};
 
 use super::wait::wait;
 
@@ -54,6 +54,14 @@ pub(super) fn costs(source: &str, args: &InputArgs) -> anyhow::Result<(Profile, 
     let profile = decode::profile(&bytes).with_context(|| could_not_read(source))?;
     let costs = Costs::of(&profile);
     Ok((profile, costs))
+}
+
+/// The program that serves a profile, if it is an address and the program is on this machine: it
+/// says what it was built from.
+pub(super) fn target(source: &str, args: &InputArgs) -> Option<Target> {
+    let url = fetch::typed_url(source, None).ok().filter(|_| is_address(source))?;
+    let find = fetch::find(Some(url.authority()), args.reach.reach());
+    wait("looking at the program", None, find).ok()
 }
 
 fn could_not_read(source: &str) -> String {

@@ -6,6 +6,7 @@
 mod capture;
 mod demo;
 mod diff;
+mod explain;
 mod goroutines;
 mod input;
 mod list;
@@ -50,6 +51,8 @@ enum Command {
     Diff(diff::Args),
     /// List the goroutines by verdict: proved, stuck, suspect, idle, running.
     Goroutines(goroutines::Args),
+    /// Say which file here a frame of a profile is in, and by which rule it was found; or why not.
+    Explain(explain::Args),
     /// Show everything on a recorded program: needs no Go and no running target.
     Demo(demo::Args),
 }
@@ -71,6 +74,7 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Goroutines(args) => goroutines::run(args),
+        Command::Explain(args) => explain::run(args),
         Command::Demo(args) => demo::run(args),
     };
     outcome.unwrap_or_else(|err| {

@@ -3,6 +3,7 @@
 mod attach;
 mod baseline;
 mod expect;
+mod explain;
 mod goroutines;
 mod peek;
 mod status;
@@ -76,6 +77,7 @@ impl Services {
             }
             Command::Watch => self.watch_command(parse(command, arguments)?),
             Command::Expect => self.expect_command(parse(command, arguments)?).await?,
+            Command::ExplainSource => self.explain_source(parse(command, arguments)?).await?,
             Command::Peek => self.peek_command(parse(command, arguments)?)?,
             Command::Status => self.status_command().await,
         };

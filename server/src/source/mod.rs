@@ -7,6 +7,9 @@
 //!
 //! [`sites`] reads what the source says of the places where goroutines wait.
 //!
+//! A file is looked for by rules, in the order of [`Rule`]; [`Resolver::explain`] says what came of
+//! each.
+//!
 //! [`BuildMatch`] compares a build with the workspace: its commit, its dependencies, its Go.
 //!
 //! Invariant: nothing outside those three roots is ever named or read, but for the git repository
@@ -17,6 +20,7 @@ mod committed;
 mod decls;
 mod git;
 mod go_code;
+mod go_trees;
 mod lines;
 mod modules;
 mod package;
@@ -28,6 +32,7 @@ mod run_git;
 mod snapshot;
 mod sources;
 mod texts;
+mod vendor;
 
 pub use build_match::{BuildMatch, CommitMatch, Differs};
 pub use decls::{Decl, Decls, own_name};
@@ -35,7 +40,7 @@ pub use go_code::sites;
 pub use lines::{LineMap, LineNow, Revision};
 pub use modules::{GoModule, Modules};
 pub use package::package_path;
-pub use resolve::{Resolution, Resolver, Rule, Tried};
+pub use resolve::{Explained, Resolution, Resolver, Rule, Tried};
 pub use roots::{Places, RootKind};
 pub use snapshot::{Snapshot, SourceFile};
 pub use sources::Sources;

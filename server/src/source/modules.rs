@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::vendor::Vendor;
+
 /// Folders below a workspace folder that are looked into.
 const MOST_FOLDERS: usize = 20_000;
 /// How deep below a workspace folder a `go.mod` may lie.
@@ -22,6 +24,8 @@ pub struct GoModule {
     pub path: String,
     /// The folder of its `go.mod`, canonical.
     pub dir: PathBuf,
+    /// A `replace` line says that it stands for this module, whatever version is asked for.
+    pub is_replacement: bool,
 }
 
 /// All modules that were found.
@@ -31,6 +35,10 @@ pub struct Modules {
     pub modules: Vec<GoModule>,
     /// There were more folders than are looked into: some modules may be missing.
     pub is_cut: bool,
+    /// Folders with Go files, canonical and in order.
+    pub(super) go_folders: Vec<PathBuf>,
+    /// Folders `vendor` beside a `go.mod` or a `go.work`.
+    pub(super) vendors: Vec<Vendor>,
 }
 
 impl Modules {
@@ -43,7 +51,8 @@ impl Modules {
             found.walk(&folder, 0);
             for parent in folder.ancestors().skip(1).take(MOST_PARENTS) {
                 if let Some(path) = read(&parent.join("go.mod")).and_then(|it| module_path(&it)) {
-                    found.by_dir.entry(parent.to_owned()).or_insert(vec![path]);
+                    found.by_dir.entry(parent.to_owned()).or_insert(vec![(path, false)]);
+                    found.add_vendor(parent);
                     break;
                 }
             }
@@ -52,7 +61,11 @@ impl Modules {
             .by_dir
             .into_iter()
             .flat_map(|(dir, paths)| {
-                paths.into_iter().map(move |path| GoModule { path, dir: dir.clone() })
+                paths.into_iter().map(move |(path, is_replacement)| GoModule {
+                    path,
+                    dir: dir.clone(),
+                    is_replacement,
+                })
             })
             .collect();
         modules.sort_by(|a, b| {
@@ -60,7 +73,14 @@ impl Modules {
             longer.then_with(|| (&a.path, &a.dir).cmp(&(&b.path, &b.dir)))
         });
         modules.dedup();
-        Modules { modules, is_cut: found.n_folders > MOST_FOLDERS }
+        found.go_folders.sort();
+        found.go_folders.dedup();
+        Modules {
+            modules,
+            is_cut: found.n_folders > MOST_FOLDERS,
+            go_folders: found.go_folders,
+            vendors: found.vendors,
+        }
     }
 
     /// The folders of the module with this path.
@@ -87,7 +107,10 @@ impl Modules {
 
 #[derive(Default)]
 struct Found {
-    by_dir: BTreeMap<PathBuf, Vec<String>>,
+    /// Module paths, and whether a `replace` line gave them.
+    by_dir: BTreeMap<PathBuf, Vec<(String, bool)>>,
+    go_folders: Vec<PathBuf>,
+    vendors: Vec<Vendor>,
     n_folders: usize,
 }
 
@@ -100,6 +123,7 @@ impl Found {
         }
         let Ok(entries) = fs::read_dir(folder) else { return };
         let mut folders = Vec::new();
+        let mut has_go = false;
         for entry in entries.flatten() {
             let Ok(file_type) = entry.file_type() else { continue };
             let name = entry.file_name();
@@ -109,11 +133,16 @@ impl Found {
                 if !is_skipped && depth < MOST_DEPTH {
                     folders.push(entry.path());
                 }
+            } else if name.ends_with(".go") {
+                has_go = true;
             } else if name == "go.mod" {
                 self.add_module(folder);
             } else if name == "go.work" {
                 self.add_work(folder);
             }
+        }
+        if has_go {
+            self.go_folders.push(folder.to_owned());
         }
         folders.sort();
         for it in folders {
@@ -124,8 +153,9 @@ impl Found {
     fn add_module(&mut self, folder: &Path) {
         let Some(text) = read(&folder.join("go.mod")) else { return };
         if let Some(path) = module_path(&text) {
-            self.add(folder, path);
+            self.add(folder, path, false);
         }
+        self.add_vendor(folder);
         self.add_replaced(folder, &text);
     }
 
@@ -136,10 +166,19 @@ impl Found {
                 continue;
             };
             if let Some(path) = read(&dir.join("go.mod")).and_then(|it| module_path(&it)) {
-                self.add(&dir, path);
+                self.add(&dir, path, false);
             }
         }
+        self.add_vendor(folder);
         self.add_replaced(folder, &text);
+    }
+
+    fn add_vendor(&mut self, folder: &Path) {
+        let Ok(dir) = folder.join("vendor").canonicalize() else { return };
+        if dir.is_dir() && self.vendors.iter().all(|it| it.dir != dir) {
+            let modules_txt = read(&dir.join("modules.txt")).unwrap_or_default();
+            self.vendors.push(Vendor::new(&dir, &modules_txt));
+        }
     }
 
     /// `replace example.com/x [v1] => ../x`: the folder holds that module, under that name.
@@ -149,15 +188,16 @@ impl Found {
             let (Some(path), Some(to)) = (words.first(), words.get(arrow + 1)) else { continue };
             let is_folder = to.starts_with("./") || to.starts_with("../") || to.starts_with('/');
             if let (true, Ok(dir)) = (is_folder, folder.join(to).canonicalize()) {
-                self.add(&dir, path.clone());
+                self.add(&dir, path.clone(), true);
             }
         }
     }
 
-    fn add(&mut self, dir: &Path, path: String) {
+    fn add(&mut self, dir: &Path, path: String, is_replacement: bool) {
         let paths = self.by_dir.entry(dir.to_owned()).or_default();
-        if !paths.contains(&path) {
-            paths.push(path);
+        match paths.iter_mut().find(|it| it.0 == path) {
+            Some(known) => known.1 |= is_replacement,
+            None => paths.push((path, is_replacement)),
         }
     }
 }
@@ -287,9 +327,13 @@ mod tests {
 
     #[test]
     fn says_what_follows_the_module_path() {
-        let module = |path: &str| GoModule { path: path.to_owned(), dir: PathBuf::from("/d") };
+        let module = |path: &str| GoModule {
+            path: path.to_owned(),
+            dir: PathBuf::from("/d"),
+            is_replacement: false,
+        };
         let modules =
-            Modules { modules: vec![module("e.com/a/b"), module("e.com/a")], is_cut: false };
+            Modules { modules: vec![module("e.com/a/b"), module("e.com/a")], ..Modules::default() };
         let holding = |path: &str| -> Vec<(String, String)> {
             let found = modules.holding(path);
             found.map(|(it, rest)| (it.path.clone(), rest.to_owned())).collect()

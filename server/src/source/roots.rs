@@ -6,8 +6,13 @@ use std::path::{Path, PathBuf};
 
 use crate::config::SubstitutePath;
 
+use super::go_trees::GoTrees;
+
 /// Longer files are no source: they are not read.
 const MOST_BYTES: u64 = 4 << 20;
+
+/// Where systems and package managers put Go, besides `~/sdk`.
+const GO_FOLDERS: [&str; 4] = ["/usr/local", "/usr/lib", "/opt/homebrew/opt", "/usr/local/opt"];
 
 /// Where the user's code and Go's lie on this machine.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,6 +25,9 @@ pub struct Places {
     pub goroot: Option<PathBuf>,
     /// GOMODCACHE.
     pub module_cache: Option<PathBuf>,
+    /// Folders that may hold Go's own tree in other versions, as `~/sdk` does. Only a tree of the
+    /// version of [`Places::go_version`] is ever used.
+    pub go_folders: Vec<PathBuf>,
     /// Import path of the profiled program's `main` package, from its build info.
     pub main_package: Option<String>,
     /// Path of its main module, from the same place.
@@ -57,7 +65,9 @@ impl Places {
             .or_else(|| first_of_list("GOPATH").map(|it| it.join("pkg/mod")))
             .or_else(|| env::home_dir().map(|it| it.join("go/pkg/mod")))
             .filter(|it| it.is_dir());
-        Places { workspace, goroot, module_cache, ..Places::default() }
+        let sdk = env::home_dir().filter(|it| it.is_absolute()).map(|it| it.join("sdk"));
+        let go_folders = sdk.into_iter().chain(GO_FOLDERS.map(PathBuf::from)).collect();
+        Places { workspace, goroot, module_cache, go_folders, ..Places::default() }
     }
 }
 
@@ -66,6 +76,9 @@ impl Places {
 pub enum RootKind {
     /// A folder of the workspace.
     Workspace,
+    /// A folder `vendor` of the workspace: copies of dependencies, which Go makes anew and nobody
+    /// edits. It counts as elsewhere, as the module cache does.
+    Vendor,
     /// Go's own tree.
     Goroot,
     /// Code of dependencies.
@@ -76,6 +89,8 @@ pub enum RootKind {
 #[derive(Debug, Default)]
 pub(super) struct Roots {
     all: Vec<Root>,
+    /// Canonical folders `vendor`.
+    vendors: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -84,43 +99,75 @@ struct Root {
     /// As given: what editors compare with.
     spelling: PathBuf,
     canonical: PathBuf,
+    /// Why its files are not those of the build.
+    differs: Option<String>,
 }
 
+/// A file, and which root it lies in.
+pub(super) type File = (PathBuf, RootKind);
+
 impl Roots {
-    pub(super) fn of(places: &Places) -> Roots {
-        let workspace = places.workspace.iter().map(|it| (RootKind::Workspace, it));
-        let goroot = places.goroot.iter().map(|it| (RootKind::Goroot, it));
-        let cache = places.module_cache.iter().map(|it| (RootKind::ModuleCache, it));
+    pub(super) fn of(places: &Places, go: &GoTrees, vendors: Vec<PathBuf>) -> Roots {
+        let differs = |path: &PathBuf| go.goroot_differs.clone().filter(|_| !go.all.contains(path));
+        let workspace = places.workspace.iter().map(|it| (RootKind::Workspace, it, None));
+        let goroot = places.goroot.iter().map(|it| (RootKind::Goroot, it, differs(it)));
+        let trees = go.all.iter().filter(|it| places.goroot.as_ref() != Some(it));
+        let trees = trees.map(|it| (RootKind::Goroot, it, None));
+        let cache = places.module_cache.iter().map(|it| (RootKind::ModuleCache, it, None));
         let all = workspace
             .chain(goroot)
+            .chain(trees)
             .chain(cache)
-            .filter_map(|(kind, path)| {
+            .filter_map(|(kind, path, differs)| {
                 let canonical = path.canonicalize().ok()?;
                 // A root of `/` would allow everything.
                 canonical.parent()?;
-                Some(Root { kind, spelling: path.clone(), canonical })
+                Some(Root { kind, spelling: path.clone(), canonical, differs })
             })
             .collect();
-        Roots { all }
+        Roots { all, vendors }
     }
 
     /// The file under the spelling of its root, if it is a regular file of reasonable size
-    /// inside a root after all links are followed.
-    pub(super) fn admit(&self, path: &Path) -> Option<(PathBuf, RootKind)> {
-        let found = self.spell(path)?;
-        let metadata = fs::metadata(&found.0).ok()?;
-        (metadata.is_file() && metadata.len() <= MOST_BYTES).then_some(found)
+    /// inside a root after all links are followed, and that root is one of the build's.
+    ///
+    /// # Errors
+    /// Why it is not, for people.
+    pub(super) fn admit(&self, path: &Path) -> Result<File, String> {
+        let shown = path.display();
+        let Some((root, file)) = self.find(path) else {
+            return Err(match path.exists() {
+                true => format!("{shown} lies outside the workspace, GOROOT and the module cache"),
+                false => format!("{shown} does not exist here"),
+            });
+        };
+        if let Some(why) = &root.differs {
+            return Err(why.clone());
+        }
+        match fs::metadata(&file.0) {
+            Ok(it) if it.is_file() && it.len() <= MOST_BYTES => Ok(file),
+            _ => Err(format!("{shown} is no source file of a readable size")),
+        }
     }
 
     /// The path under the spelling of its root.
-    pub(super) fn spell(&self, path: &Path) -> Option<(PathBuf, RootKind)> {
+    pub(super) fn spell(&self, path: &Path) -> Option<File> {
+        Some(self.find(path)?.1)
+    }
+
+    fn find(&self, path: &Path) -> Option<(&Root, File)> {
         if !path.is_absolute() {
             return None;
         }
         let canonical = path.canonicalize().ok()?;
-        let root = self.all.iter().find(|it| canonical.starts_with(&it.canonical))?;
+        let around = self.all.iter().filter(|it| canonical.starts_with(&it.canonical));
+        // The innermost: the module cache may lie in a workspace folder. The first of equal ones.
+        let root = around.rev().max_by_key(|it| it.canonical.as_os_str().len())?;
         let rest = canonical.strip_prefix(&root.canonical).ok()?;
-        Some((root.spelling.join(rest), root.kind))
+        let is_vendored = root.kind == RootKind::Workspace
+            && self.vendors.iter().any(|it| canonical.starts_with(it));
+        let kind = if is_vendored { RootKind::Vendor } else { root.kind };
+        Some((root, (root.spelling.join(rest), kind)))
     }
 }
 

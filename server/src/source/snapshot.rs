@@ -68,6 +68,8 @@ impl Snapshot {
         sources: &Sources,
         functions: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Snapshot {
+        let functions: Vec<(&str, &str)> = functions.into_iter().collect();
+        sources.resolver().learn(&functions);
         let mut snapshot = Snapshot::default();
         for (path, function) in functions {
             let key = (path.to_owned(), package_path(function).into_owned());

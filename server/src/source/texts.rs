@@ -115,7 +115,8 @@ impl Texts {
         root: RootKind,
         read: impl FnOnce() -> Option<String>,
     ) -> Option<Text> {
-        if root != RootKind::Workspace {
+        // A vendored copy may be edited like any file of the workspace.
+        if matches!(root, RootKind::Goroot | RootKind::ModuleCache) {
             let text = Arc::new(Revision::new(read()?));
             return Some(Text { text, origin: Origin::Version });
         }

@@ -11,6 +11,7 @@ mod diff_text;
 #[cfg(test)]
 mod drawn;
 pub mod escape;
+mod explain;
 mod file;
 mod file_view;
 mod goroutines_json;
@@ -36,6 +37,7 @@ pub use action::{Offer, offers};
 pub use annotate::{Style, StyledLine, annotate};
 pub use coverage::{Coverage, why_empty};
 pub use diff_text::{diff_text, signed};
+pub use explain::{Explanation, explain_json, explain_text, frames_named};
 pub use file::{Action, Code, Diagnostic, FileView, Heat, Hint, Lens, Related, Severity};
 pub use file_view::file_view;
 pub use goroutines_json::{goroutines_json, group_json, pile_up_json};

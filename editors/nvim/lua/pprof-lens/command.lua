@@ -74,6 +74,12 @@ local arguments = {
       line = vim.api.nvim_win_get_cursor(0)[1] - 1,
     }
   end,
+  explainSource = function(words)
+    if words[1] then
+      return { frame = words[1] }
+    end
+    return vim.bo.filetype == 'go' and { uri = vim.uri_from_bufnr(0) } or nil
+  end,
   goroutines = function(_, args)
     if args.range == 0 then
       return nil

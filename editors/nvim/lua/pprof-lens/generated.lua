@@ -14,6 +14,7 @@ return {
     { name = 'watch', title = 'Watch the goroutines, or stop watching' },
     { name = 'expect', title = 'Mark goroutines as expected', typed = false },
     { name = 'peek', title = 'Show callers and callees of a function' },
+    { name = 'explainSource', title = 'Explain source' },
     { name = 'status', title = 'Show status' },
   },
   kinds = {

@@ -7,15 +7,15 @@ use tempfile::TempDir;
 use super::*;
 use crate::config::SubstitutePath;
 
-struct Tree {
+pub(super) struct Tree {
     _dir: TempDir,
-    root: PathBuf,
-    places: Places,
+    pub(super) root: PathBuf,
+    pub(super) places: Places,
 }
 
 impl Tree {
     /// `ws` is the workspace, `go` GOROOT and `cache` the module cache.
-    fn new() -> Tree {
+    pub(super) fn new() -> Tree {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().canonicalize().unwrap();
         let tree = Tree {
@@ -48,13 +48,13 @@ impl Tree {
         tree
     }
 
-    fn write(&self, path: &str, text: &str) {
+    pub(super) fn write(&self, path: &str, text: &str) {
         let path = self.root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
 
-    fn shown(&self, path: &str, function: &str) -> String {
+    pub(super) fn shown(&self, path: &str, function: &str) -> String {
         let path = path.replace('$', self.root.to_str().unwrap());
         match Resolver::new(self.places.clone()).resolve(&path, function) {
             Resolution::Found { path, rule, .. } => {
@@ -64,7 +64,7 @@ impl Tree {
         }
     }
 
-    fn check(&self, path: &str, function: &str, expected: &str) {
+    pub(super) fn check(&self, path: &str, function: &str, expected: &str) {
         assert_eq!(self.shown(path, function), expected, "{path} {function}");
     }
 }
@@ -92,6 +92,11 @@ fn finds_the_forms_that_go_writes() {
             "ws/internal/a_test.go by package of the function",
         ),
         ("/app/root.go", "example.com/sidecar.F", "ws/root.go by package of the function"),
+        (
+            "/home/me@e.org/root.go",
+            "example.com/sidecar.F",
+            "ws/root.go by package of the function",
+        ),
         (
             "/go/src/app/cmd/sidecar/main.go",
             "main.main",
@@ -144,6 +149,9 @@ fn finds_nothing_rather_than_the_wrong_file() {
         ("/build/internal/a.go", "example.org/other/internal.F"),
         // The path does not agree with the package.
         ("/build/elsewhere/a.go", "example.com/sidecar/internal.F"),
+        // A program of another module.
+        ("/root/go/pkg/mod/e.org/x@v1.0.0/cmd/sidecar/main.go", "main.main"),
+        ("e.org/x@v1.0.0/cmd/sidecar/main.go", "main.main"),
         // A bare name in an unrelated folder.
         ("/build/other/root.go", "main.main"),
         ("root.go", "main.main"),
@@ -221,16 +229,141 @@ fn substitutes_as_the_user_says() {
     tree.places.substitute_path = vec![SubstitutePath { from: "/build/deep/".to_owned(), to }];
     tree.check("/build/deep/a.go", "what.Ever", "ws/internal/a.go by substitutePath");
     tree.check("/build/deeper/a.go", "what.Ever", "nowhere");
+    let at = |path: &str| tree.root.join(path).display().to_string();
+    for (pairs, path, expected) in [
+        // The first that fits decides, even when it leads nowhere.
+        (vec![("/b", at("ws")), ("/b/deep", at("ws/internal"))], "/b/deep/a.go", "nowhere"),
+        (
+            vec![("/b/deep", at("ws/internal")), ("/b", at("ws"))],
+            "/b/deep/a.go",
+            "ws/internal/a.go",
+        ),
+        // Nothing to start with: paths that start nowhere.
+        (vec![("", at("ws"))], "internal/a.go", "ws/internal/a.go"),
+        (vec![("", at("ws"))], "/internal/a.go", "nowhere"),
+        // Nothing to put there: the path starts nowhere.
+        (vec![("/b", String::new())], "/b/internal/a.go", "ws/internal/a.go"),
+        (
+            vec![("/b", String::new())],
+            "/b/example.com/sidecar/internal/a.go",
+            "ws/internal/a.go by module path",
+        ),
+        (vec![("/b/x.go", at("ws/internal/a.go"))], "/b/x.go", "ws/internal/a.go"),
+        (vec![(r"c:\work", at("ws"))], r"C:\Work\internal\a.go", "ws/internal/a.go"),
+        (vec![(r"c:\work", at("ws"))], r"C:\Workshop\internal\a.go", "nowhere"),
+        (vec![("/b", at("ws/internal"))], "/b/../../secret/passwd", "nowhere"),
+    ] {
+        let pairs =
+            pairs.into_iter().map(|(from, to)| SubstitutePath { from: from.to_owned(), to });
+        tree.places.substitute_path = pairs.collect();
+        let is_whole = expected == "nowhere" || expected.contains(" by ");
+        let by = if is_whole { "" } else { " by substitutePath" };
+        tree.check(path, "what.Ever", &format!("{expected}{by}"));
+    }
 }
 
 #[test]
-fn shows_no_lines_of_another_go_version() {
-    let mut tree = Tree::new();
-    tree.places.go_version = Some("go1.26.8 X:nogreenteagc".to_owned());
-    tree.check("runtime/proc.go", "runtime.gopark", "go/src/runtime/proc.go by GOROOT");
-    tree.places.go_version = Some("go1.25.1".to_owned());
-    tree.check("runtime/proc.go", "runtime.gopark", "nowhere");
-    tree.check("$/go/src/runtime/proc.go", "runtime.gopark", "nowhere");
+fn functions_decide_between_files_that_fit() {
+    let tree = Tree::new();
+    for (copy, function) in [("one", "First"), ("two", "Second")] {
+        tree.write(&format!("ws/{copy}/go.mod"), "module e.org/copied\n");
+        let text = format!("package p\nfunc Both() {{\n}}\nfunc {function}() {{\n}}\n");
+        tree.write(&format!("ws/{copy}/p/a.go"), &text);
+        tree.write(&format!("ws/{copy}/p/same.go"), "package p\nfunc Same() {\n}\n");
+    }
+    for path in ["e.org/copied/p/a.go", "/ci/p/a.go"] {
+        let rule = if path.starts_with('/') { "package of the function" } else { "module path" };
+        let expected = format!("ws/two/p/a.go by {rule}");
+        tree.check(path, "e.org/copied/p.Second", &expected);
+        tree.check(path, "e.org/copied/p.Second.func1", &expected);
+        tree.check(path, "e.org/copied/p.Both", "nowhere");
+        tree.check(path, "e.org/copied/p.Neither", "nowhere");
+        // What else is in the file counts, whatever is asked for first.
+        let resolver = Resolver::new(tree.places.clone());
+        let both = (path, "e.org/copied/p.Both");
+        let second = (path, "e.org/copied/p.Second");
+        resolver.learn(&[both, second]);
+        let found = resolver.resolve(both.0, both.1);
+        assert_eq!(found, resolver.resolve(second.0, second.1));
+        assert!(matches!(found, Resolution::Found { .. }), "{found:?}");
+    }
+    // The folder that one file shows decides for those that are alike.
+    let resolver = Resolver::new(tree.places.clone());
+    let same = ("/ci/p/same.go", "e.org/copied/p.Same");
+    let Resolution::NotFound { tried } = resolver.resolve(same.0, same.1) else { panic!("found") };
+    let why = &tried.iter().find(|it| it.rule == Rule::PackagePath).unwrap().why;
+    assert!(why.contains("2 files fit") && why.contains("2 of them have"), "{why}");
+    resolver.resolve("/ci/p/a.go", "e.org/copied/p.Second");
+    let Resolution::Found { path, rule, .. } = resolver.resolve(same.0, same.1) else {
+        panic!("not found");
+    };
+    assert_eq!((path, rule), (tree.root.join("ws/two/p/same.go"), Rule::Learned));
+}
+
+#[test]
+fn learns_folders_in_any_order() {
+    let tree = Tree::new();
+    tree.write("ws/main.go", "package main\n");
+    tree.write("ws/internal/c/x.c", "int f(void) {}\n");
+    let mut pairs = vec![
+        ("/src/main.go", "main.main"),
+        ("/src/internal/c/x.c", "f"),
+        ("/src/internal/a.go", "example.com/sidecar/internal.F"),
+        ("/elsewhere/main.go", "main.main"),
+    ];
+    for _ in 0..2 {
+        let resolver = Resolver::new(tree.places.clone());
+        resolver.learn(&pairs);
+        let shown = |(path, function): (&str, &str)| match resolver.resolve(path, function) {
+            Resolution::Found { path, rule, .. } => {
+                format!("{} {}", path.strip_prefix(&tree.root).unwrap().display(), rule.name())
+            }
+            Resolution::NotFound { .. } => "nowhere".to_owned(),
+        };
+        assert_eq!(shown(("/src/main.go", "main.main")), "ws/main.go learned");
+        assert_eq!(shown(("/src/internal/c/x.c", "f")), "ws/internal/c/x.c learned");
+        assert_eq!(shown(("/elsewhere/main.go", "main.main")), "nowhere");
+        pairs.reverse();
+    }
+}
+
+#[test]
+fn finds_the_files_of_go_run() {
+    let tree = Tree::new();
+    tree.write("ws/cmd/a/main.go", "package main\nfunc main() {\n}\nfunc hot() {\n}\n");
+    tree.write("ws/cmd/b/main.go", "package main\nfunc main() {\n}\n");
+    tree.write("ws/cmd/b/other.go", "package main\nfunc other() {\n}\n");
+    tree.check("./main.go", "main.main", "nowhere");
+    tree.check("./main.go", "main.hot", "ws/cmd/a/main.go by file given to go run");
+    tree.check("./other.go", "main.other", "ws/cmd/b/other.go by file given to go run");
+    let resolver = Resolver::new(tree.places.clone());
+    resolver.learn(&[("./main.go", "main.main"), ("./other.go", "main.other")]);
+    let Resolution::Found { path, rule, .. } = resolver.resolve("./main.go", "main.main") else {
+        panic!("not found");
+    };
+    assert_eq!((path, rule), (tree.root.join("ws/cmd/b/main.go"), Rule::Learned));
+}
+
+#[test]
+fn reads_paths_of_windows() {
+    let tree = Tree::new();
+    for path in [r"C:\Users\x\sidecar\internal\a.go", "C:/Users/x/sidecar/internal/a.go"] {
+        tree.check(
+            path,
+            "example.com/sidecar/internal.F",
+            "ws/internal/a.go by package of the function",
+        );
+    }
+    tree.check(
+        r"C:\w\cmd\sidecar\main.go",
+        "main.main",
+        "ws/cmd/sidecar/main.go by end of the path",
+    );
+    let cached = "cache/golang.org/x/sync@v0.7.0/errgroup/e.go by module cache";
+    let path = r"C:\Users\x\go\pkg\mod\golang.org\x\sync@v0.7.0\errgroup\e.go";
+    tree.check(path, "golang.org/x/sync/errgroup.F", cached);
+    let path = r"C:\Program Files\Go\src\runtime\proc.go";
+    tree.check(path, "runtime.gopark", "go/src/runtime/proc.go by GOROOT");
 }
 
 #[test]
@@ -247,9 +380,32 @@ fn says_what_was_tried() {
         shown,
         [
             "path on this machine: /build/elsewhere/a.go does not exist here",
+            "module cache: /build/elsewhere/a.go names no version of a module",
             "package of the function: /build/elsewhere/a.go does not end in internal, the folder of package example.com/sidecar/internal",
+            "GOROOT: package example.com/sidecar/internal is of a module of the workspace",
+            "folder learned from other files: no file that was found shows where this folder of the build is",
         ]
     );
+}
+
+#[test]
+fn gives_up_on_paths_that_nobody_wrote() {
+    let tree = Tree::new();
+    let resolver = Resolver::new(tree.places.clone());
+    let start = std::time::Instant::now();
+    for idx in 0..500 {
+        for path in [
+            format!("/{idx}{}", "/a.b/src".repeat(400)),
+            format!("/{idx}{}/x@v1/a.go", "/a.b".repeat(900)),
+            format!("/{idx}{}", "/vendor".repeat(6_000)),
+            format!("./{idx}.go"),
+        ] {
+            for function in ["main.main", "runtime.gopark", "example.com/sidecar.F"] {
+                assert!(matches!(resolver.resolve(&path, function), Resolution::NotFound { .. }));
+            }
+        }
+    }
+    assert!(start.elapsed().as_secs() < 20, "{:?}", start.elapsed());
 }
 
 #[cfg(unix)]
