@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use pprof_lens::source::{LineNow, Revision};
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, Row};
 
 /// Wrong and lost lines that are told.
 const MOST_EXAMPLES: usize = 40;
@@ -94,7 +94,7 @@ impl Score {
                 }
                 None if is_whole && stays && is_wordy(text) => {
                     self.n_lost += 1;
-                    if self.n_lost % 1000 == 1 {
+                    if self.n_wrong == 0 && self.n_lost % 5000 == 1 {
                         self.tell(format!("{step}: {id} {text:?} lost, is at {home:?}"));
                     }
                 }
@@ -135,13 +135,17 @@ impl Truth {
         let func_then = buffer.then.iter().zip(1..).map(|(it, line)| {
             func = name(it).map(|name| (name, line)).or(func.take());
             // The captured text is what gofmt makes of it.
-            let is_last = it == "}" || (name(it).is_some() && it.ends_with('}'));
+            let has_more = it.ends_with(['{', '(', ',']);
+            let is_last = it == "}" || (name(it).is_some() && !has_more);
             if is_last { func.take() } else { func.clone() }
         });
         let func_then = func_then.collect();
         let mut func = None;
         let func_now = buffer.rows.iter().map(|it| {
-            func = name(&it.text).map(|name| (name, it.id)).or(func.take());
+            let is_named = name(it.text.trim_start()).is_some();
+            let text = if is_named { it.text.trim_start() } else { it.text.as_str() };
+            let name = name(text).or(starts_function(text).then(String::new));
+            func = name.map(|name| (name, it.id)).or(func.take());
             func.clone()
         });
         Truth { home, above, func_then, func_now: func_now.collect() }
@@ -159,6 +163,10 @@ impl Truth {
             (None, _) => true,
             (Some(_), None) => false,
         }
+    }
+
+    fn is_same_function_then(&self, a: u32, b: u32) -> bool {
+        self.func_then[a as usize - 1] == self.func_then[b as usize - 1]
     }
 
     /// Why a line must not be shown where it is shown.
@@ -182,11 +190,16 @@ impl Truth {
         }
         let home = self.home.get(&id);
         if home.is_none_or(|it| !self.is_same_function(id, *it)) && !said.is_edited() {
-            return row.id.map(|it| format!("this line is {it}"));
+            // Nothing in two texts says that it came from another function.
+            let is_foreign =
+                |it: &u32| known == Known::Texts && !self.is_same_function_then(id, *it);
+            return row.id.filter(|it| !is_foreign(it)).map(|it| format!("this line is {it}"));
         }
         if known == Known::Texts {
             let is_better = home.is_some_and(|it| {
-                same(&buffer.rows[*it as usize - 1].text, text) && self.is_same_function(id, *it)
+                same(&buffer.rows[*it as usize - 1].text, text)
+                    && self.is_same_function(id, *it)
+                    && n_alike(buffer, id, line) <= n_alike(buffer, id, *it)
             });
             if !is_better && (!said.is_edited() || row.also.contains(&id)) {
                 return None;
@@ -210,12 +223,26 @@ impl Truth {
     }
 }
 
+/// How many lines around a captured one say the same as those around a line now: of two places
+/// that cannot be told apart by a line, the longer equal block has the better right to it.
+fn n_alike(buffer: &Buffer, id: u32, line: u32) -> usize {
+    let (then, now) = (id as usize - 1, line as usize - 1);
+    let is_alike = |a: &String, b: &Row| same(a, &b.text);
+    let below = buffer.then[then..].iter().zip(&buffer.rows[now..]);
+    let above = buffer.then[..then].iter().rev().zip(buffer.rows[..now].iter().rev());
+    below.take_while(|it| is_alike(it.0, it.1)).count()
+        + above.take_while(|it| is_alike(it.0, it.1)).count()
+}
+
+fn starts_function(text: &str) -> bool {
+    text.strip_prefix("func").is_some_and(|it| it.starts_with([' ', '(', '\t']))
+}
+
 fn name(text: &str) -> Option<String> {
-    let rest = text.strip_prefix("func")?;
-    let first = rest.chars().next()?;
-    if !matches!(first, ' ' | '(' | '\t') {
+    if !starts_function(text) {
         return None;
     }
+    let rest = text.strip_prefix("func")?;
     let word = |it: &str| -> String {
         it.chars().take_while(|it| it.is_alphanumeric() || *it == '_').collect()
     };
@@ -234,7 +261,25 @@ fn is_wordy(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)
 }
 
-/// Equal but for white space.
-fn same(a: &str, b: &str) -> bool {
-    a.chars().filter(|it| !it.is_whitespace()).eq(b.chars().filter(|it| !it.is_whitespace()))
+/// Equal but for white space, other than what keeps two words apart.
+pub(super) fn same(a: &str, b: &str) -> bool {
+    spaced(a).eq(spaced(b))
+}
+
+fn spaced(text: &str) -> impl Iterator<Item = char> + '_ {
+    let is_word = |it: &char| it.is_alphanumeric() || *it == '_' || !it.is_ascii();
+    let mut last = None;
+    let mut is_apart = false;
+    text.trim()
+        .chars()
+        .flat_map(move |it| {
+            if it.is_ascii_whitespace() {
+                is_apart = true;
+                return [None, None];
+            }
+            let space = is_apart && is_word(&it) && last.as_ref().is_some_and(is_word);
+            (last, is_apart) = (Some(it), false);
+            [space.then_some(' '), Some(it)]
+        })
+        .flatten()
 }

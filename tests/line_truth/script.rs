@@ -1,6 +1,7 @@
 //! What people do to a text, one step at a time.
 
 use super::buffer::{Buffer, Dice, Row};
+use super::oracle::same;
 
 /// Lines that people write, many of them more than once.
 const TYPED: [&str; 12] = [
@@ -148,7 +149,7 @@ fn parts(rows: &[&Row]) -> Vec<u32> {
 
 /// Of swapped lines that look alike nobody can say which is which.
 fn unique(buffer: &Buffer, row: &Row) -> bool {
-    buffer.rows.iter().filter(|it| it.text.trim() == row.text.trim()).count() == 1
+    buffer.rows.iter().filter(|it| same(&it.text, &row.text)).count() == 1
 }
 
 /// Types a word somewhere, or takes some characters away, one change each.

@@ -56,23 +56,32 @@ pub(super) fn align(
         Scope::File => !from.has_functions() && !to.has_functions(),
         Scope::Rest => false,
     };
-    let runs = certain_runs(&was, &is, has_ends, is_once);
+    let is_block =
+        |a: usize, b: usize| before[a] + 1 == before[a + 1] && after[b] + 1 == after[b + 1];
+    let once_then = once(&was);
+    let runs =
+        certain_runs(&was, &is, has_ends, is_block, |it| once_then.contains(it) && is_once(it));
     let mut pairs = Vec::new();
     for run in trimmed(&runs, &was, &is) {
         let lines = before[run.before..].iter().zip(&after[run.after..]).take(run.len);
         pairs.extend(lines.map(|(a, b)| (*a, *b)));
     }
     for (a, b) in gaps(&runs, was.len(), is.len()).into_iter().filter(|_| scope != Scope::Rest) {
-        pairs.extend(similar::pairs(from, &before[a], to, &after[b], scope));
+        pairs.extend(similar::pairs(from, &before[a], to, &after[b], scope, |it| {
+            once_then.contains(&it)
+        }));
     }
     pairs
 }
 
-/// Runs that hold a line that stands once in both, or begin or end with the texts.
+/// Runs that hold a line that stands once in both, or begin or end with the texts. `is_block`:
+/// whether a line of each is followed by the next one; `is_once`: whether it stands once in the
+/// first text, and in more than that.
 fn certain_runs(
     was: &[Key],
     is: &[Key],
     has_ends: bool,
+    is_block: impl Fn(usize, usize) -> bool,
     is_once: impl Fn(&Key) -> bool,
 ) -> Vec<Run> {
     let is_certain = |(a, b): &(&Key, &Key)| has_ends && a == b;
@@ -82,21 +91,33 @@ fn certain_runs(
     let n_end = last.take_while(is_certain).count();
     let (was_rest, is_rest) =
         (&was_rest[..was_rest.len() - n_end], &is_rest[..is_rest.len() - n_end]);
-    let (once_then, once_now) = (once(was), once(is));
+    let once_now = once(is);
     let mut runs = vec![Run { before: 0, after: 0, len: n_start }];
     runs.extend(
         diff(was_rest, is_rest)
             .map(|it| Run { before: it.before + n_start, after: it.after + n_start, len: it.len })
+            .flat_map(|it| blocks(it, &is_block))
             .filter(|run| {
                 let keys = &was[run.before..run.before + run.len];
-                keys.iter().any(|it| {
-                    it.is_wordy() && once_then.contains(it) && once_now.contains(it) && is_once(it)
-                })
+                keys.iter().any(|it| it.is_wordy() && once_now.contains(it) && is_once(it))
             }),
     );
     runs.push(Run { before: was.len() - n_end, after: is.len() - n_end, len: n_end });
     runs.retain(|it| it.len > 0);
     runs
+}
+
+/// The parts of a run whose lines follow each other in both texts, too.
+fn blocks(run: Run, is_block: impl Fn(usize, usize) -> bool) -> Vec<Run> {
+    let mut blocks = vec![Run { len: 1, ..run }];
+    for n in 1..run.len {
+        let (before, after) = (run.before + n, run.after + n);
+        match blocks.last_mut() {
+            Some(last) if is_block(before - 1, after - 1) => last.len += 1,
+            _ => blocks.push(Run { before, after, len: 1 }),
+        }
+    }
+    blocks
 }
 
 fn diff(was: &[Key], is: &[Key]) -> impl Iterator<Item = Run> {

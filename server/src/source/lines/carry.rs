@@ -7,6 +7,8 @@ use foldhash::HashSet;
 
 use super::Revision;
 use super::compare;
+use super::cuts::Cuts;
+use super::key::Key;
 use super::restore::restore;
 use super::table::{Draft, Table};
 
@@ -29,8 +31,10 @@ struct Touched {
 }
 
 /// Where the lines of `from` are after an edit that made `new` of `old`. `table`: where they were.
+/// `cuts`: what the last edits took out of the text.
 pub(super) fn carry(
     table: &Table,
+    cuts: &mut Cuts,
     from: &Revision,
     old: &Revision,
     new: &Revision,
@@ -56,7 +60,11 @@ pub(super) fn carry(
     let mut fresh: Vec<u32> = (touched.first..=touched.last_now).collect();
     let kept: HashSet<u32> = steps.iter().flatten().copied().collect();
     fresh.retain(|it| !kept.contains(it));
-    restore(&mut draft, from, new, &fresh);
+    let taken = (touched.first..=touched.last).zip(&steps).filter(|(_, now)| now.is_none());
+    let taken: Vec<u32> = taken.map(|(line, _)| line).collect();
+    let added: Vec<Key> = fresh.iter().map(|it| new.key(*it)).collect();
+    restore(&mut draft, from, new, &fresh, cuts.put_back(&added));
+    cuts.note(taken.iter().map(|it| (old.key(*it), table.then(*it))).collect(), &added);
     draft.done()
 }
 

@@ -10,8 +10,16 @@ use super::table::{Draft, Table};
 /// Where the lines of `from` are in `to`.
 pub(super) fn compare(from: &Revision, to: &Revision) -> Table {
     let mut draft = Draft::new(from.n_lines(), to.n_lines());
+    // What stands between functions counts to the one above: it may be any other's comment.
+    let is_certain = |line: u32| {
+        let key = from.key(line);
+        !from.is_outside(line) || (from.keys_once().contains(&key) && to.keys_once().contains(&key))
+    };
     for (line, now) in pairs(from, 1..=from.n_lines(), to, 1..=to.n_lines()) {
-        draft.set(line, now, from.key(line) != to.key(now));
+        let is_edited = from.key(line) != to.key(now);
+        if is_edited || is_certain(line) {
+            draft.set(line, now, is_edited);
+        }
     }
     draft.done()
 }

@@ -1,5 +1,5 @@
 //! What two lines that count as equal have in common: a hash of their text without white space
-//! outside quotes.
+//! outside quotes, but for what keeps two words apart.
 
 use std::hash::{BuildHasher, Hasher};
 use std::sync::LazyLock;
@@ -17,7 +17,7 @@ static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::default);
 impl Key {
     pub(super) fn of(line: &str) -> Key {
         let mut hasher = SEED.build_hasher();
-        let mut is_wordy = false;
+        let (mut is_wordy, mut was_word, mut is_apart) = (false, false, false);
         let bytes = line.trim_ascii().as_bytes();
         let mut at = 0;
         while let Some(&byte) = bytes.get(at) {
@@ -25,7 +25,14 @@ impl Key {
                 b'"' | b'\'' | b'`' => quoted(&bytes[at..]),
                 _ => 1,
             };
-            if !byte.is_ascii_whitespace() {
+            if byte.is_ascii_whitespace() {
+                is_apart = true;
+            } else {
+                let is_word = byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
+                if is_apart && was_word && is_word {
+                    hasher.write_u8(b' ');
+                }
+                (was_word, is_apart) = (is_word, false);
                 bytes[at..at + n_bytes].iter().for_each(|it| hasher.write_u8(*it));
                 is_wordy = is_wordy || byte.is_ascii_alphanumeric() || !byte.is_ascii();
             }
@@ -62,6 +69,7 @@ mod tests {
         let same = |a: &str, b: &str| Key::of(a) == Key::of(b);
         assert!(same("\tx := f(a,  b) // c\r", "x:=f(a, b)  //c"));
         assert!(!same("x := \"a b\"", "x := \"ab\""));
+        assert!(!same("go f()", "gof()") && same("go\t f()", "go f()"));
         assert!(!same(r#"x := "\" a""#, r#"x := "\"a""#));
         assert!(!same("x := '`'  + y", "x := '`'  + z"));
         assert!(same("// it isn't  so\r", "// it isn't so"));

@@ -9,6 +9,7 @@
 mod align;
 mod carry;
 mod compare;
+mod cuts;
 mod key;
 mod restore;
 mod revision;

@@ -10,6 +10,7 @@ use super::LineMap;
 use super::align::once;
 use super::carry::{Edit, carry};
 use super::compare::compare;
+use super::cuts::Cuts;
 use super::key::Key;
 use super::table::{Draft, Table};
 
@@ -42,6 +43,8 @@ struct Known {
     /// Does not keep the text that is compared with.
     from: Weak<Revision>,
     table: Arc<OnceLock<Arc<Table>>>,
+    /// What edits took out of the text since.
+    cuts: Cuts,
 }
 
 impl Revision {
@@ -79,7 +82,11 @@ impl Revision {
         }
         let anchor = Arc::new(Revision::of(self.text.clone()));
         let table = Arc::new(OnceLock::from(Arc::new(Table::identity(self.n_lines()))));
-        self.lock_maps().push(Known { from: Arc::downgrade(&anchor), table });
+        self.lock_maps().push(Known {
+            from: Arc::downgrade(&anchor),
+            table,
+            cuts: Cuts::default(),
+        });
         if anchors.len() == MOST_ANCHORS {
             // The first one is what was opened: most captures speak of it.
             anchors.remove(1);
@@ -97,9 +104,10 @@ impl Revision {
         let known = self.lock_maps().clone();
         let carried = known.iter().filter_map(|it| {
             let (from, table) = (it.from.upgrade()?, it.table.get()?);
-            let table = carry(table, &from, self, &new, edit);
+            let mut cuts = it.cuts.clone();
+            let table = carry(table, &mut cuts, &from, self, &new, edit);
             let table = Arc::new(OnceLock::from(Arc::new(table)));
-            Some(Known { from: it.from.clone(), table })
+            Some(Known { from: it.from.clone(), table, cuts })
         });
         let maps = carried.collect();
         *new.lock_maps() = maps;
@@ -150,7 +158,8 @@ impl Revision {
         }
         maps.retain(|it| it.from.strong_count() > 0);
         let table = Arc::default();
-        maps.push(Known { from: Arc::downgrade(from), table: Arc::clone(&table) });
+        let from = Arc::downgrade(from);
+        maps.push(Known { from, table: Arc::clone(&table), cuts: Cuts::default() });
         table
     }
 
@@ -211,8 +220,8 @@ impl Revision {
         self.keys_once.get_or_init(|| once(self.keys()))
     }
 
-    /// The nearest line at or above this one that begins with `func`: the function, for those
-    /// who cannot wait until the text is valid Go.
+    /// The nearest line at or above this one that begins a function: the function, for those who
+    /// cannot wait until the text is valid Go.
     pub(super) fn head_above(&self, line: u32) -> Option<u32> {
         let marks = self.marks();
         let n_above = marks.partition_point(|it| *it <= line);
@@ -230,7 +239,7 @@ impl Revision {
 
     /// The name of the function whose `func` is on a line; see [`super::super::Decl::name`].
     pub(super) fn name_at(&self, line: u32) -> Option<String> {
-        decls::name(self.line(line))
+        decls::name(self.line(line).trim_ascii_start())
     }
 
     /// Whether any line begins a function.
@@ -251,18 +260,27 @@ impl Revision {
         names.get(name) == Some(&1)
     }
 
+    /// A `func` in the first column, or one with a name: while a text is indented, or pasted into
+    /// another function, it is still that function.
     fn is_head(&self, line: u32) -> bool {
-        decls::is_head(&self.text.as_bytes()[self.start(line)..])
+        let text = self.line(line);
+        let text_from_func = text.trim_ascii_start();
+        decls::is_head(text_from_func.as_bytes())
+            && (text_from_func.len() == text.len() || decls::name(text_from_func).is_some())
     }
 
-    /// The lines that begin with `func` or with a closing brace.
+    /// The lines that begin a function, and those that begin with a closing brace.
     fn marks(&self) -> &[u32] {
         self.marks.get_or_init(|| {
             let text = self.text.as_bytes();
+            let first = |start: u32| {
+                let rest = &text[start as usize..];
+                rest.iter().find(|it| !matches!(it, b'\t' | b' ')).copied()
+            };
             let lines = self.starts().iter().zip(1..);
             let marks = lines.filter(|(start, line)| {
-                let first = text.get(**start as usize);
-                first == Some(&b'}') || (first == Some(&b'f') && self.is_head(*line))
+                text.get(**start as usize) == Some(&b'}')
+                    || (first(**start) == Some(b'f') && self.is_head(*line))
             });
             marks.map(|(_, line)| line).collect()
         })

@@ -2,6 +2,7 @@
 
 use super::Revision;
 use super::align::Scope;
+use super::key::Key;
 
 /// Two lines that share less than this are not one line that was edited.
 const LEAST_SIMILARITY: f64 = 0.6;
@@ -15,12 +16,14 @@ const LEAST_LEAD: f64 = 0.15;
 const MOST_PAIRS: usize = 20_000;
 
 /// Pairs the lines of a changed region, in order: each with the one that is clearly most like it.
+/// `is_once`: whether a line of `from` is not one of several that look alike.
 pub(super) fn pairs(
     from: &Revision,
     before: &[u32],
     to: &Revision,
     after: &[u32],
     scope: Scope,
+    is_once: impl Fn(Key) -> bool,
 ) -> Vec<(u32, u32)> {
     // Nothing is measured on blank lines and braces.
     let was: Vec<u32> = before.iter().copied().filter(|it| from.key(*it).is_wordy()).collect();
@@ -28,9 +31,7 @@ pub(super) fn pairs(
     // One that stands elsewhere was moved there; one that was there before came from there.
     let is_one = was.len() == 1 && is.len() == 1;
     let is_new = |it: &u32| !from.key_set().contains(&to.key(*it));
-    let is_gone = |it: &u32| !to.key_set().contains(&from.key(*it));
-    let was: Vec<u32> = was.into_iter().filter(is_gone).collect();
-    let is: Vec<u32> = is.into_iter().filter(is_new).collect();
+    let is_gone = |it: &u32| is_once(from.key(*it)) && !to.key_set().contains(&from.key(*it));
     if was.is_empty() || is.is_empty() || MOST_PAIRS < was.len() * is.len() {
         return Vec::new();
     }
@@ -49,10 +50,11 @@ pub(super) fn pairs(
         Scope::File => LEAST_IN_FILE,
     };
     let mut found: Vec<(usize, usize)> = (0..was.len())
+        .filter(|it| is_gone(&was[*it]))
         .filter_map(|i| {
             let j = best(is.len(), |j| likeness[i][j])?;
             let back = best(was.len(), |i| likeness[i][j])?;
-            (back == i && least <= likeness[i][j]).then_some((i, j))
+            (back == i && is_new(&is[j]) && least <= likeness[i][j]).then_some((i, j))
         })
         .collect();
     // What crosses another pair is no better than that one.
