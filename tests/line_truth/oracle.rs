@@ -248,11 +248,13 @@ fn name(text: &str) -> Option<String> {
     };
     let rest = rest.trim_start();
     match rest.strip_prefix('(') {
-        None => Some(word(rest)),
+        None => Some(word(rest)).filter(|it| !it.is_empty()),
         Some(rest) => {
             let (receiver, rest) = rest.split_once(')')?;
             let receiver = receiver.rsplit([' ', '*']).next()?;
-            Some(format!("{}.{}", word(receiver), word(rest.trim_start())))
+            let (receiver, method) = (word(receiver), word(rest.trim_start()));
+            let is_literal = receiver.is_empty() || method.is_empty();
+            (!is_literal).then(|| format!("{receiver}.{method}"))
         }
     }
 }
