@@ -18,6 +18,7 @@ const FILES: [&str; 6] = [
 ];
 const EDITS: usize = 100_000;
 const CHECKOUTS: usize = 1_000;
+const TEXTS: usize = 500;
 /// The file of more than 10,000 lines in which keys are pressed.
 const LONG: [&str; 2] = ["runtime/proc.go", "net/http/transport.go"];
 const KEYS: usize = 2_000;
@@ -35,7 +36,9 @@ pub(super) fn run() {
         all.examples.iter().for_each(|it| println!("  {it}"));
     };
     sum(EDITS, line_truth::follow, "edits followed");
-    sum(CHECKOUTS, line_truth::compare, "edits, texts compared");
+    let compare = |text: &str, n, seed| line_truth::compare(text, n, seed, str::to_owned);
+    sum(CHECKOUTS, compare, "edits, texts compared");
+    sum(TEXTS, line_truth::reformat, "texts formatted");
     keys();
 }
 

@@ -89,11 +89,6 @@ impl Buffer {
         &self.now
     }
 
-    /// The same text, of which nobody knows how it came to be.
-    pub(crate) fn without_history(&self) -> Arc<Revision> {
-        Arc::new(Revision::new(self.text()))
-    }
-
     pub(crate) fn line_end(&self) -> &'static str {
         if self.is_crlf { "\r\n" } else { "\n" }
     }

@@ -130,6 +130,27 @@ pub(crate) fn step(buffer: &mut Buffer, dice: &mut Dice) -> &'static str {
     name
 }
 
+/// Go code with other white space, as people type it; its lines stay the lines they are.
+pub(super) fn untidy(text: &str, dice: &mut Dice) -> String {
+    let lines = text.lines().map(|line| {
+        // White space in texts and comments is not gofmt's to change; by the first column of
+        // the others the oracle knows where functions begin and end.
+        let is_fixed = line.starts_with("func") || line.trim_start().starts_with('}');
+        if is_fixed || line.contains(['"', '`', '\'', '/', '*']) || dice.one_in(4) {
+            return line.to_owned();
+        }
+        let line = line.trim_start_matches('\t');
+        let line = [" ", "\t", "", "    "][dice.below(4)].to_owned() + line;
+        match dice.below(4) {
+            0 => line.replace(", ", ",").replace(" := ", ":="),
+            1 => line.replace(" := ", "  :=\t").replace(" = ", "="),
+            2 => line.replace(" == ", "==").replace(" {", "{"),
+            _ => line + "  ",
+        }
+    });
+    lines.flat_map(|it| [it, "\n".to_owned()]).collect()
+}
+
 fn typed(dice: &mut Dice) -> Row {
     let mut text = TYPED[dice.below(TYPED.len())].to_owned();
     if dice.one_in(2) {

@@ -163,8 +163,8 @@ fn trimmed(runs: &[Run], was: &[Key], is: &[Key]) -> Vec<Run> {
     let mut out = Vec::with_capacity(runs.len());
     for (idx, run) in runs.iter().enumerate() {
         let keys = &was[run.before..run.before + run.len];
-        let n_first = n_doubtful(keys.iter(), &in_gap[idx]);
-        let n_last = n_doubtful(keys[n_first..].iter().rev(), &in_gap[idx + 1]);
+        let n_first = n_doubtful(keys.iter().copied(), &in_gap[idx]);
+        let n_last = n_doubtful(keys[n_first..].iter().rev().copied(), &in_gap[idx + 1]);
         let (before, after) = (run.before + n_first, run.after + n_first);
         out.push(Run { before, after, len: run.len - n_first - n_last });
     }
@@ -173,10 +173,10 @@ fn trimmed(runs: &[Run], was: &[Key], is: &[Key]) -> Vec<Run> {
 
 /// How many lines of a run, from the gap on, are like those of the gap. Blank lines and braces
 /// between them tell nothing.
-fn n_doubtful<'a>(lines: impl Iterator<Item = &'a Key>, gap: &HashSet<Key>) -> usize {
+pub(super) fn n_doubtful(lines: impl Iterator<Item = Key>, gap: &HashSet<Key>) -> usize {
     let mut n_doubtful = 0;
     for (line, n) in lines.zip(1..) {
-        if gap.contains(line) {
+        if gap.contains(&line) {
             n_doubtful = n;
         } else if line.is_wordy() {
             break;

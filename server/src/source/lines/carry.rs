@@ -3,9 +3,12 @@
 //! An edit says more than the text that it leads to: every line outside it stays what it is,
 //! however many others look the same.
 
+use std::ops::RangeInclusive;
+
 use foldhash::HashSet;
 
 use super::Revision;
+use super::align::n_doubtful;
 use super::compare;
 use super::cuts::Cuts;
 use super::key::Key;
@@ -46,26 +49,50 @@ pub(super) fn carry(
         last_now: new.line_at(edit.end_now),
     };
     let steps = steps(old, new, edit, touched);
-    let mut draft = Draft::new(table.n_before(), new.n_lines());
-    for line in 1..=table.n_before() {
-        let Some((was, was_edited)) = table.now(line) else { continue };
-        if was < touched.first {
-            draft.set(line, was, was_edited);
-        } else if touched.last < was {
-            draft.set(line, was - touched.last + touched.last_now, was_edited);
-        } else if let Some(now) = steps[(was - touched.first) as usize] {
-            draft.set(line, now, from.key(line) != new.key(now));
-        }
-    }
+    let taken = (touched.first..=touched.last).zip(&steps).filter(|(_, now)| now.is_none());
+    let taken: Vec<u32> = taken.map(|(line, _)| line).collect();
     let mut fresh: Vec<u32> = (touched.first..=touched.last_now).collect();
     let kept: HashSet<u32> = steps.iter().flatten().copied().collect();
     fresh.retain(|it| !kept.contains(it));
-    let taken = (touched.first..=touched.last).zip(&steps).filter(|(_, now)| now.is_none());
-    let taken: Vec<u32> = taken.map(|(line, _)| line).collect();
+    let doubtful = doubtful(old, touched, &taken, new, &fresh);
+    let mut draft = Draft::new(table.n_before(), new.n_lines());
+    for line in 1..=table.n_before() {
+        let Some((was, was_edited)) = table.now(line) else { continue };
+        if was < *doubtful.start() {
+            draft.set(line, was, was_edited);
+        } else if *doubtful.end() < was {
+            draft.set(line, was - touched.last + touched.last_now, was_edited);
+        } else if (touched.first..=touched.last).contains(&was)
+            && let Some(now) = steps[(was - touched.first) as usize]
+        {
+            draft.set(line, now, from.key(line) != new.key(now));
+        }
+    }
     let added: Vec<Key> = fresh.iter().map(|it| new.key(*it)).collect();
     restore(&mut draft, from, new, &fresh, cuts.put_back(&added));
     cuts.note(taken.iter().map(|it| (old.key(*it), table.then(*it))).collect(), &added);
     draft.done()
+}
+
+/// The lines that the edit touches, and those around it that look like what it changed: of what an
+/// editor reads again from the disk it tells where the first and the last difference is, and not
+/// which of two equal lines is the new one.
+fn doubtful(
+    old: &Revision,
+    touched: Touched,
+    taken: &[u32],
+    new: &Revision,
+    fresh: &[u32],
+) -> RangeInclusive<u32> {
+    let Touched { first, last, .. } = touched;
+    if taken.len() < 2 || fresh.len() < 2 {
+        return first..=last;
+    }
+    let changed = taken.iter().map(|it| old.key(*it)).chain(fresh.iter().map(|it| new.key(*it)));
+    let changed: HashSet<Key> = changed.collect();
+    let above = (1..first).rev().map(|it| old.key(it));
+    let below = (last + 1..=old.n_lines()).map(|it| old.key(it));
+    first - n_doubtful(above, &changed) as u32..=last + n_doubtful(below, &changed) as u32
 }
 
 /// For each line that the edit touches, the line that it became.
