@@ -23,6 +23,8 @@ pub(super) struct Edit {
     pub(super) end: usize,
     /// In the text after.
     pub(super) end_now: usize,
+    /// What was done is not known, but the text after it.
+    pub(super) is_guess: bool,
 }
 
 /// The lines that an edit touches: `first..=last` became `first..=last_now`.
@@ -54,7 +56,7 @@ pub(super) fn carry(
     let mut fresh: Vec<u32> = (touched.first..=touched.last_now).collect();
     let kept: HashSet<u32> = steps.iter().flatten().copied().collect();
     fresh.retain(|it| !kept.contains(it));
-    let doubtful = doubtful(old, touched, &taken, new, &fresh);
+    let doubtful = doubtful(old, edit, touched, &taken, new, &fresh);
     let mut draft = Draft::new(table.n_before(), new.n_lines());
     for line in 1..=table.n_before() {
         let Some((was, was_edited)) = table.now(line) else { continue };
@@ -69,23 +71,24 @@ pub(super) fn carry(
         }
     }
     let added: Vec<Key> = fresh.iter().map(|it| new.key(*it)).collect();
-    restore(&mut draft, from, new, &fresh, cuts.put_back(&added));
+    restore(&mut draft, from, new, &fresh, cuts.put_back(&added), edit.is_guess);
     cuts.note(taken.iter().map(|it| (old.key(*it), table.then(*it))).collect(), &added);
     draft.done()
 }
 
-/// The lines that the edit touches, and those around it that look like what it changed: of what an
-/// editor reads again from the disk it tells where the first and the last difference is, and not
-/// which of two equal lines is the new one.
+/// The lines that the edit touches, and those around it that look like what it changed, where it
+/// may be more than one edit: of a file that is read again, editors tell the first and the last
+/// difference, and not which of two equal lines is the new one.
 fn doubtful(
     old: &Revision,
+    edit: Edit,
     touched: Touched,
     taken: &[u32],
     new: &Revision,
     fresh: &[u32],
 ) -> RangeInclusive<u32> {
     let Touched { first, last, .. } = touched;
-    if taken.len() < 2 || fresh.len() < 2 {
+    if !edit.is_guess && (taken.len() < 2 || fresh.len() < 2) {
         return first..=last;
     }
     let changed = taken.iter().map(|it| old.key(*it)).chain(fresh.iter().map(|it| new.key(*it)));
@@ -128,8 +131,15 @@ fn steps(old: &Revision, new: &Revision, edit: Edit, touched: Touched) -> Vec<Op
             set(if tail <= head { before.start } else { before.end - 1 }, after.start);
         }
         _ => {
-            let (before, after) = (before.start..=before.end - 1, after.start..=after.end - 1);
-            let pairs = compare::pairs(old, before, new, after);
+            let is_same = before.len() == after.len()
+                && before.clone().zip(after.clone()).all(|(a, b)| old.key(a) == new.key(b));
+            let (parts, parts_now) = (before.start..=before.end - 1, after.start..=after.end - 1);
+            // What is indented, or gets other line ends, keeps its lines.
+            let pairs = match edit.is_guess {
+                _ if is_same => before.zip(after).collect(),
+                true => compare::sure_pairs(old, parts, new, parts_now),
+                false => compare::pairs(old, parts, new, parts_now),
+            };
             pairs.into_iter().for_each(|(line, now)| set(line, now));
         }
     }

@@ -10,18 +10,27 @@ use super::table::{Draft, Table};
 /// Where the lines of `from` are in `to`.
 pub(super) fn compare(from: &Revision, to: &Revision) -> Table {
     let mut draft = Draft::new(from.n_lines(), to.n_lines());
-    // What stands between functions counts to the one above: it may be any other's comment.
-    let is_certain = |line: u32| {
-        let key = from.key(line);
-        !from.is_outside(line) || (from.keys_once().contains(&key) && to.keys_once().contains(&key))
-    };
-    for (line, now) in pairs(from, 1..=from.n_lines(), to, 1..=to.n_lines()) {
-        let is_edited = from.key(line) != to.key(now);
-        if is_edited || is_certain(line) {
-            draft.set(line, now, is_edited);
-        }
+    for (line, now) in sure_pairs(from, 1..=from.n_lines(), to, 1..=to.n_lines()) {
+        draft.set(line, now, from.key(line) != to.key(now));
     }
     draft.done()
+}
+
+/// Those of the [`pairs`] that are sure where nothing is known of the texts. What stands between
+/// functions counts to the one above: it may be any other's comment.
+pub(super) fn sure_pairs(
+    from: &Revision,
+    before: RangeInclusive<u32>,
+    to: &Revision,
+    after: RangeInclusive<u32>,
+) -> Vec<(u32, u32)> {
+    let is_only = |line: u32, now: u32| {
+        let (key, key_now) = (from.key(line), to.key(now));
+        key != key_now || (from.keys_once().contains(&key) && to.keys_once().contains(&key))
+    };
+    let mut pairs = pairs(from, before, to, after);
+    pairs.retain(|&(line, now)| !from.is_outside(line) || is_only(line, now));
+    pairs
 }
 
 /// The lines of a part of a text that stand in a part of another one.

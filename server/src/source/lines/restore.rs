@@ -16,13 +16,14 @@ use super::table::Draft;
 const LEAST_BYTES: usize = 16;
 
 /// `fresh`: the lines of `new` that the edit made, by line; `cut`: what they are, if they were
-/// taken out before.
+/// taken out before; `is_guess`: what the edit did is not known.
 pub(super) fn restore(
     draft: &mut Draft,
     from: &Revision,
     new: &Revision,
     fresh: &[u32],
     cut: Option<Cut>,
+    is_guess: bool,
 ) {
     let (Some(first), Some(last)) = (fresh.first(), fresh.last()) else { return };
     for (to, (_, line)) in fresh.iter().zip(cut.iter().flat_map(|it| it.iter())) {
@@ -36,7 +37,7 @@ pub(super) fn restore(
     let gap = Gap::around(draft, *first, *last);
     if gap.is_whole(draft, from, new) {
         gap.restore_whole(draft);
-    } else if cut.is_none() {
+    } else if cut.is_none() && !is_guess {
         gap.restore(draft, from, new, fresh);
         restore_moved(draft, from, new, fresh);
     }

@@ -96,11 +96,20 @@ impl Revision {
 
     /// The text after the bytes of `range`, which lie between characters, were replaced.
     pub fn changed(&self, range: Range<usize>, replacement: &str) -> Revision {
+        self.edited(range, replacement, false)
+    }
+
+    /// The same, where only the whole text after is known.
+    pub fn replaced(&self, text: &str) -> Revision {
+        self.edited(0..self.text.len(), text, true)
+    }
+
+    fn edited(&self, range: Range<usize>, replacement: &str, is_guess: bool) -> Revision {
         let (range, replacement) = without_common(&self.text, range, replacement);
         let text = [&self.text[..range.start], replacement, &self.text[range.end..]].concat();
         let new = Revision::new(text);
-        let edit =
-            Edit { start: range.start, end: range.end, end_now: range.start + replacement.len() };
+        let end_now = range.start + replacement.len();
+        let edit = Edit { start: range.start, end: range.end, end_now, is_guess };
         let known = self.lock_maps().clone();
         let carried = known.iter().filter_map(|it| {
             let (from, table) = (it.from.upgrade()?, it.table.get()?);
@@ -113,11 +122,6 @@ impl Revision {
         *new.lock_maps() = maps;
         let anchors = self.anchors.lock().unwrap_or_else(PoisonError::into_inner).clone();
         Revision { anchors: Mutex::new(anchors), ..new }
-    }
-
-    /// The same, where only the whole text after is known.
-    pub fn replaced(&self, text: &str) -> Revision {
-        self.changed(0..self.text.len(), text)
     }
 
     /// Where the lines of another text of the file stand in this one.
