@@ -56,6 +56,32 @@ fn saves_what_came_and_says_what_is_next() {
     assert_eq!(n_captures(&lens), 2);
 }
 
+/// Ends of the last garbage collections, as the program itself says.
+fn gc_ends(target: &Target) -> Vec<i64> {
+    let text = String::from_utf8(target.get("heap?debug=1")).unwrap();
+    let ends = text.lines().find_map(|it| it.strip_prefix("# PauseEnd = [")).unwrap();
+    let ends = ends.trim_end_matches(']').split(' ').map(|it| it.parse().unwrap());
+    ends.filter(|it| *it > 0).collect()
+}
+
+#[test]
+fn a_heap_capture_says_which_garbage_collection_it_is_as_of() {
+    let lens = Lens::new();
+    let target = Target::sidecar(&[]);
+    target.get("heap?gc=1");
+    let before = gc_ends(&target);
+    let saved = lens.json(&["capture", "heap", "-t", target.address(), "--json"]);
+    let last = saved["last_gc"]["at"].as_i64().unwrap();
+    assert!(gc_ends(&target).contains(&last), "{last}");
+    assert!(before.iter().all(|it| *it <= last) && last <= saved["taken_at"].as_i64().unwrap());
+    let path = Path::new(saved["path"].as_str().unwrap());
+    let kept = std::fs::read(path.with_file_name("capture.json")).unwrap();
+    let kept: serde_json::Value = serde_json::from_slice(&kept).unwrap();
+    assert_eq!(kept["last_gc"], saved["last_gc"]);
+    let text = lens.ok(&["capture", "heap", "-t", target.address()]);
+    assert!(text.contains("\nit is as of the last garbage collection, "), "{text}");
+}
+
 #[test]
 fn a_kind_that_is_empty_says_why() {
     let lens = Lens::new();

@@ -15,7 +15,7 @@ use super::session::{Session, on_line};
 
 const MESSAGE: &str = "window/showMessage";
 
-const MAIN: &str = r#"package main
+pub(super) const MAIN: &str = r#"package main
 
 import (
 	"fmt"
@@ -59,14 +59,14 @@ func Hash(n int) int {
 "#;
 
 /// A repository with a program in a folder below it, and that program, built and running.
-struct Hot {
-    dir: TempDir,
+pub(super) struct Hot {
+    pub(super) dir: TempDir,
     built: String,
-    target: Target,
+    pub(super) target: Target,
 }
 
 impl Hot {
-    fn new() -> Hot {
+    pub(super) fn new() -> Hot {
         let dir = tempfile::tempdir().unwrap();
         let repository = dir.path().join("repository");
         let root = repository.join("app");
@@ -84,19 +84,19 @@ impl Hot {
         Hot { dir, built, target }
     }
 
-    fn repository(&self) -> PathBuf {
+    pub(super) fn repository(&self) -> PathBuf {
         self.dir.path().join("repository")
     }
 
-    fn root(&self) -> PathBuf {
+    pub(super) fn root(&self) -> PathBuf {
         self.repository().join("app")
     }
 
-    fn main_go(&self) -> String {
+    pub(super) fn main_go(&self) -> String {
         self.root().join("main.go").to_str().unwrap().to_owned()
     }
 
-    fn session(&self) -> Session {
+    pub(super) fn session(&self) -> Session {
         let settings = json!({ "target": self.target.url(), "captureOnAttach": [] });
         let mut session = Session::start_in(&self.root(), settings, true, "utf-16");
         session.wait_until("live");
@@ -104,7 +104,7 @@ impl Hot {
     }
 }
 
-fn write(path: &Path, text: &str) {
+pub(super) fn write(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
 }
@@ -116,13 +116,13 @@ fn go_mod(dep: &str) -> String {
     )
 }
 
-fn commit(repository: &Path) -> String {
+pub(super) fn commit(repository: &Path) -> String {
     git(repository, &["add", "-A"]);
     git(repository, &["commit", "-qm", "one more"]);
     git(repository, &["rev-parse", "HEAD"])
 }
 
-fn build(root: &Path, executable: &Path) {
+pub(super) fn build(root: &Path, executable: &Path) {
     let mut go = go();
     forget_repository(&mut go);
     go.args(["build", "-buildvcs=true", "-o"]).arg(executable).arg(".").current_dir(root);
@@ -130,7 +130,7 @@ fn build(root: &Path, executable: &Path) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn hot_line(text: &str) -> u32 {
+pub(super) fn hot_line(text: &str) -> u32 {
     let idx = text.lines().position(|it| it.contains("// hot line")).unwrap();
     idx as u32 + 1
 }

@@ -8,6 +8,7 @@ mod explain;
 mod marks;
 mod native;
 mod protocol;
+mod rebuilt;
 mod session;
 mod session_end;
 mod watching;

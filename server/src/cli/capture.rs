@@ -10,7 +10,7 @@ use crate::config::Config;
 use crate::decode;
 use crate::fetch::{self, Fetched};
 use crate::listing::measure;
-use crate::model::{CaptureMeta, Kind, Profile, Target};
+use crate::model::{CaptureMeta, Kind, LastGc, Profile, Target};
 use crate::store::{NewCapture, Store};
 use crate::view::escape::plain;
 use crate::view::why_empty;
@@ -57,11 +57,21 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         format!("{what}: it answered with something unreadable; nothing was saved")
     })?;
 
+    let asks_gc = kind == Kind::Heap
+        && seconds.is_none()
+        && profile.samples.len() <= fetch::MOST_STACKS_FOR_GC;
+    let last_gc = match asks_gc {
+        // The capture is what was asked for: it is saved without this.
+        true => wait(&what, None, fetch::last_gc(&target.url, profile.time_nanos, reach)).ok(),
+        false => None,
+    };
+    let last_gc = last_gc.flatten().map(LastGc::At);
     let new = NewCapture {
         kind,
         target: Some(target),
         taken_at: fetched.taken_at,
         seconds,
+        last_gc,
         note: args.note,
     };
     let saved = match &args.output {
@@ -107,6 +117,10 @@ fn report(saved: &Saved, profile: &Profile) -> String {
     let size = measure::label(saved.meta.n_bytes as i64, "bytes");
     let path = saved.path.display().to_string();
     let mut text = format!("captured {kind} of {}: {n_samples} samples, {size}\n", plain(&target));
+    if let Some(LastGc::At(it)) = saved.meta.last_gc {
+        let age = measure::label(profile.time_nanos.saturating_sub(it), "nanoseconds");
+        text += &format!("it is as of the last garbage collection, {age} before\n");
+    }
     if n_samples == 0 {
         text += &format!("it is empty: {}\n", why_empty(kind));
     }

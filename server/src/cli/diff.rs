@@ -55,6 +55,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
 struct DiffJson<'a> {
     sample_type: &'a str,
     unit: &'a str,
+    other_build: bool,
     base_total: i64,
     total: i64,
     rows: Vec<RowJson<'a>>,
@@ -85,6 +86,7 @@ impl<'a> DiffJson<'a> {
         DiffJson {
             sample_type: &table.sample_type,
             unit: &table.unit,
+            other_build: table.is_other_build,
             base_total: table.base_total,
             total: table.total,
             rows: rows.collect(),

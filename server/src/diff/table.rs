@@ -15,6 +15,8 @@ pub struct DiffTable {
     pub sample_type: String,
     /// For example `bytes`.
     pub unit: String,
+    /// The two are of different builds of a program: lines of the one are not those of the other.
+    pub is_other_build: bool,
     /// Total of the base.
     pub base_total: i64,
     /// Total of the current capture.
@@ -70,12 +72,17 @@ pub fn table(current: &Listing, base: &Listing) -> Result<DiffTable, Incompatibl
 }
 
 /// Compares two listings by function.
+///
+/// Of two builds the files may have other names, too: there a function is known by its name alone.
 pub fn of_listings(current: &Listing, base: &Listing) -> DiffTable {
+    let builds = [&current.build_id, &base.build_id];
+    let is_other_build = builds.iter().all(|it| !it.is_empty()) && builds[0] != builds[1];
     let mut rows: HashMap<(&str, &str), DiffRow> = HashMap::default();
     for (listing, is_base) in [(base, true), (current, false)] {
         for file in &listing.files {
             for function in &file.functions {
-                let row = rows.entry((&function.name, &file.file)).or_insert_with(|| DiffRow {
+                let path = if is_other_build { "" } else { file.file.as_str() };
+                let row = rows.entry((&function.name, path)).or_insert_with(|| DiffRow {
                     function: function.name.clone(),
                     file: file.file.clone(),
                     start_line: function.start_line,
@@ -83,9 +90,13 @@ pub fn of_listings(current: &Listing, base: &Listing) -> DiffTable {
                     now: FlatCum::default(),
                 });
                 let side = FlatCum { flat: function.flat, cum: function.cum };
-                // The current build's line is the one that the editor shows.
-                row.start_line = function.start_line;
-                *if is_base { &mut row.base } else { &mut row.now } = side;
+                // The current build's place is the one that the editor shows.
+                if row.start_line != function.start_line || row.file != file.file {
+                    (row.start_line, row.file) = (function.start_line, file.file.clone());
+                }
+                let sum = if is_base { &mut row.base } else { &mut row.now };
+                sum.flat = sum.flat.wrapping_add(side.flat);
+                sum.cum = sum.cum.wrapping_add(side.cum);
             }
         }
     }
@@ -99,6 +110,7 @@ pub fn of_listings(current: &Listing, base: &Listing) -> DiffTable {
     DiffTable {
         sample_type: current.sample_type.clone(),
         unit: current.unit.clone(),
+        is_other_build,
         base_total: base.total,
         total: current.total,
         rows,

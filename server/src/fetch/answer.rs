@@ -7,6 +7,9 @@ use super::http::{Answer, BODY_BYTES, Fetched};
 /// Most of an error page that is read.
 const ERROR_BYTES: usize = 64 << 10;
 
+/// Largest heap profile as text: 1,000 stacks take about 1.6 MB.
+const HEAP_TEXT_BYTES: usize = 16 << 20;
+
 /// What the caller expects to get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
@@ -14,6 +17,8 @@ pub(super) enum Expected {
     Profile,
     /// Plain text: the goroutine dump.
     Text,
+    /// The heap profile as text; of many stacks it is not read.
+    HeapText,
     /// The page that lists the profiles.
     Index,
 }
@@ -32,12 +37,14 @@ pub(super) async fn body(answer: Answer, expected: Expected) -> Result<Fetched, 
         return Err(refusal(at, status, name, &start_of(&bytes)));
     }
     let content_type = start_of(answer.header("content-type").as_bytes());
-    let fetched = answer.body(BODY_BYTES).await?;
+    let limit = if expected == Expected::HeapText { HEAP_TEXT_BYTES } else { BODY_BYTES };
+    let fetched = answer.body(limit).await?;
     if fetched.bytes.is_empty() {
         return Err(FetchError::Empty { at });
     }
     if expected == Expected::Profile && !may_be_profile(&content_type, &fetched.bytes)
         || expected == Expected::Text && !fetched.bytes.starts_with(b"goroutine ")
+        || expected == Expected::HeapText && !fetched.bytes.starts_with(b"heap profile: ")
     {
         let start = start_of(&fetched.bytes);
         let content_type =

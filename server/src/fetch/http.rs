@@ -56,6 +56,12 @@ pub(super) struct Patience {
     pub(super) first_byte: Duration,
 }
 
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience::and(Duration::ZERO)
+    }
+}
+
 impl Patience {
     /// For an answer that takes this much longer than an ordinary one.
     pub(super) fn and(extra: Duration) -> Patience {

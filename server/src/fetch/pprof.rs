@@ -22,7 +22,7 @@ const SLOW_ENDPOINT: Duration = Duration::from_secs(25);
 
 /// Which profiles a program serves, with their counts. `base` ends in `/debug/pprof/`.
 pub async fn index(base: &Url, reach: Reach) -> Result<Index, FetchError> {
-    probe(base, reach, Patience::and(Duration::ZERO)).await.map(|(it, _)| it)
+    probe(base, reach, Patience::default()).await.map(|(it, _)| it)
 }
 
 /// One profile as bytes. For [`Kind::Cpu`] the answer takes `seconds` (default: 30); for the
@@ -110,7 +110,7 @@ fn query<'a>(url: &'a Url, name: &str) -> Option<Cow<'a, str>> {
     url.query_pairs().find(|(key, _)| key == name).map(|(_, it)| it)
 }
 
-fn below(base: &Url, endpoint: &str) -> Url {
+pub(super) fn below(base: &Url, endpoint: &str) -> Url {
     let mut url = base.clone();
     url.set_path(&format!("{}{endpoint}", base.path()));
     url

@@ -16,6 +16,8 @@ use super::{FlatCum, Subject};
 /// `-top` (a function is counted once per sample, so recursion never passes 100 %).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Listing {
+    /// The build id of the program, its first mapping's; empty where the profile has none.
+    pub build_id: String,
     /// For example `cpu`.
     pub sample_type: String,
     /// For example `nanoseconds`.
@@ -138,7 +140,10 @@ impl Costs {
         }
         let (n_samples, total) = tally.totals(value_idx);
         let total = if subject.base_samples.is_some() { subject.total() } else { total };
+        let main = subject.profile.mappings.first();
+        let build_id = main.map_or("", |it| subject.profile.str(it.build_id)).to_owned();
         Listing {
+            build_id,
             sample_type: subject.sample_type().to_owned(),
             unit: subject.unit().to_owned(),
             total,

@@ -8,7 +8,7 @@ use tower_lsp::lsp_types::ProgressToken;
 
 use crate::command::CaptureArgs;
 use crate::config::Config;
-use crate::model::Kind;
+use crate::model::{Capture, Kind};
 use crate::store::StoreError;
 use crate::stuck::Counts;
 use crate::view::Coverage;
@@ -20,6 +20,13 @@ use super::commands::CommandError;
 use super::look;
 use super::outside::Taken;
 use super::services::Services;
+
+/// Who wants a capture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    User,
+    Clock,
+}
 
 impl Services {
     /// The command: captures with progress; the connection closes when the user cancels.
@@ -38,7 +45,7 @@ impl Services {
             false => args.seconds.filter(|it| *it > 0),
         };
         let title = format!("Capturing {kind} of {}", describe(&attachment.target));
-        let work = async { Ok(self.take(kind, seconds).await?) };
+        let work = async { Ok(self.take(kind, seconds, By::User).await?) };
         let (captured, unsaved) = self.with_progress(token, &title, seconds, work).await?;
         let mut text = Coverage::of_capture(&captured.located).describe();
         if let Some(why) = unsaved {
@@ -50,7 +57,8 @@ impl Services {
     /// Captures without being asked: a failure is logged, nothing more.
     pub(crate) async fn capture_quietly(&self, kind: Kind) {
         let seconds = self.world.get().config.capture_seconds;
-        if let Err(err) = self.take(kind, kind.takes_time().then_some(seconds)).await {
+        let seconds = kind.takes_time().then_some(seconds);
+        if let Err(err) = self.take(kind, seconds, By::Clock).await {
             self.editor.log(format!("{err:#}"));
         }
     }
@@ -62,17 +70,29 @@ impl Services {
         (world.attachment.clone(), world.config.clone())
     }
 
+    /// The last capture of a kind and of this run that says when the heap was collected: that of a
+    /// large heap, which should not be held for longer, does not.
+    fn earlier(&self, kind: Kind) -> Option<Capture> {
+        let world = self.world.get();
+        let earlier = &world.captures.get(&kind)?.capture;
+        let tells = earlier.meta.last_gc.is_some() && world.follows(earlier.meta.target.as_ref());
+        tells.then(|| earlier.clone())
+    }
+
     /// Fetches, decodes and saves one capture, and shows it.
     async fn take(
         &self,
         kind: Kind,
         seconds: Option<u32>,
+        by: By,
     ) -> anyhow::Result<(Arc<Captured>, Option<StoreError>)> {
         let (attachment, config) = self.attached();
         let attachment = attachment.context("nothing is attached")?;
         let turn = self.outside.turn().await;
         let target = &attachment.target;
-        let taken = self.outside.capture(target, kind, seconds, &config).await?;
+        // What comes again and again asks for one thing only.
+        let earlier = (by == By::Clock).then(|| self.earlier(kind)).flatten();
+        let taken = self.outside.capture(target, kind, seconds, earlier, &config).await?;
         drop(turn);
         let Taken { capture, unsaved, unnamed } = taken;
         if let Some(why) = &unsaved {

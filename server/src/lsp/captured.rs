@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::listing::{Calls, Listing, Peek, Subject, UnknownSampleType, sample_index};
 use crate::model::Capture;
 use crate::source::Sources;
-use crate::view::Located;
+use crate::view::{GcAge, Located};
 
 /// A capture with what was computed from it once.
 #[derive(Debug, Clone)]
@@ -27,14 +27,14 @@ impl Captured {
         let value_idx = sample_index(&capture.profile, "")?;
         let subject = Subject { profile: &capture.profile, value_idx, base_samples: None };
         let listing = Arc::new(Listing::of(subject));
-        let located = Arc::new(Located::of(capture.meta.kind, subject, &listing, sources));
+        let located = Arc::new(located(&capture, subject, &listing, sources));
         let calls = Arc::new(Calls::of(subject));
         Ok(Captured { capture, listing, located, calls, value_idx })
     }
 
     /// The same with its files found anew.
     pub(crate) fn relocated(&self, sources: &Sources) -> Captured {
-        let located = Located::of(self.capture.meta.kind, self.subject(), &self.listing, sources);
+        let located = located(&self.capture, self.subject(), &self.listing, sources);
         Captured { located: Arc::new(located), ..self.clone() }
     }
 
@@ -46,4 +46,15 @@ impl Captured {
     fn subject(&self) -> Subject<'_> {
         Subject { profile: &self.capture.profile, value_idx: self.value_idx, base_samples: None }
     }
+}
+
+fn located(
+    capture: &Capture,
+    subject: Subject<'_>,
+    listing: &Listing,
+    sources: &Sources,
+) -> Located {
+    let meta = &capture.meta;
+    let gc_age = meta.last_gc.map(|it| GcAge::of(it, capture.profile.time_nanos));
+    Located { gc_age, ..Located::of(meta.kind, subject, listing, sources) }
 }

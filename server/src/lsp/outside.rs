@@ -9,7 +9,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::config::Config;
 use crate::decode;
 use crate::fetch::{self, FetchError, Fetched, Reach};
-use crate::model::{Capture, CaptureMeta, Dump, Kind, Profile, Target};
+use crate::model::{Capture, CaptureMeta, Dump, Kind, LastGc, Profile, Target};
 use crate::source::{Places, Seen, Sources};
 use crate::store::{NewCapture, Store, StoreError};
 use crate::symbolize::{self, Unnamed};
@@ -91,6 +91,7 @@ impl Outside {
             target: Some(target.clone()),
             taken_at: fetched.taken_at,
             seconds: None,
+            last_gc: None,
             note: None,
         };
         let work = move || {
@@ -102,26 +103,56 @@ impl Outside {
         tokio::task::spawn_blocking(work).await?
     }
 
-    /// Fetches, decodes and saves a profile. Dropping the future closes the connection.
+    /// Fetches, decodes and saves a profile. Dropping the future closes the connection. `earlier`:
+    /// the last one of the kind and run, if it tells enough of when the heap was collected.
     pub(crate) async fn capture(
         &self,
         target: &Target,
         kind: Kind,
         seconds: Option<u32>,
+        earlier: Option<Capture>,
         config: &Config,
     ) -> anyhow::Result<Taken> {
         let fetched = fetch::profile(&target.url, kind, seconds, Reach::Loopback).await?;
         check_run(target)?;
+        let (url, bytes) = (fetched.url.clone(), fetched.bytes.clone());
+        let work = move || decode::profile(&bytes).with_context(|| format!("the {kind} of {url}"));
+        let profile = tokio::task::spawn_blocking(work).await??;
+        let last_gc = match kind {
+            Kind::Heap if seconds.is_none() => {
+                self.last_gc(target, &profile, earlier.as_ref()).await
+            }
+            _ => None,
+        };
         let new = NewCapture {
             kind,
             target: Some(target.clone()),
             taken_at: fetched.taken_at,
             seconds,
+            last_gc,
             note: None,
         };
         let quota_bytes = config.store_quota_megabytes.saturating_mul(1 << 20);
-        let work = move || decode_and_save(new, &fetched, quota_bytes);
+        let work = move || save(new, profile, &fetched, quota_bytes);
         tokio::task::spawn_blocking(work).await?
+    }
+
+    /// When the heap was collected that a profile shows: asked, unless an earlier profile tells.
+    async fn last_gc(
+        &self,
+        target: &Target,
+        profile: &Profile,
+        earlier: Option<&Capture>,
+    ) -> Option<LastGc> {
+        if let Some(it) = earlier.and_then(|it| LastGc::since(it, profile)) {
+            return Some(it);
+        }
+        if profile.samples.len() > fetch::MOST_STACKS_FOR_GC {
+            return None;
+        }
+        let asked = fetch::last_gc(&target.url, profile.time_nanos, Reach::Loopback).await;
+        // The capture is what was asked for: it is shown without this.
+        asked.inspect_err(|err| tracing::debug!("{err}")).ok().flatten().map(LastGc::At)
     }
 
     /// Dumps the goroutines, which stops the program for a moment. `with_leaks`: Go's leak
@@ -198,9 +229,12 @@ fn check_run(target: &Target) -> anyhow::Result<()> {
 }
 
 /// A capture that cannot be saved is shown all the same: nothing that was measured is lost.
-fn decode_and_save(new: NewCapture, fetched: &Fetched, quota_bytes: u64) -> anyhow::Result<Taken> {
-    let mut profile = decode::profile(&fetched.bytes)
-        .with_context(|| format!("the {} of {}", new.kind, fetched.url))?;
+fn save(
+    new: NewCapture,
+    mut profile: Profile,
+    fetched: &Fetched,
+    quota_bytes: u64,
+) -> anyhow::Result<Taken> {
     let unnamed = name_frames(&mut profile, new.target.as_ref());
     let saved = Store::of_user(quota_bytes).and_then(|it| it.save(new.clone(), &fetched.bytes));
     let (meta, unsaved) = match saved {

@@ -15,6 +15,37 @@ pub struct Capture {
     pub profile: Arc<Profile>,
 }
 
+/// When the garbage collection ended whose outcome a heap profile shows, in nanoseconds since the
+/// epoch by the program's clock, as [`Profile::time_nanos`] is.
+///
+/// Source: `runtime.MemProfile` publishes what was allocated when a collection ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastGc {
+    /// Then.
+    At(i64),
+    /// Later than this: the profile says other things than the one of this time.
+    After(i64),
+}
+
+impl LastGc {
+    /// What an earlier heap profile of the same run tells of the collection of a later one.
+    pub fn since(earlier: &Capture, later: &Profile) -> Option<LastGc> {
+        let sums = |profile: &Profile| {
+            let mut sums = vec![0i64; profile.sample_types.len()];
+            for sample in profile.samples.iter() {
+                let values = sums.iter_mut().zip(sample.values);
+                values.for_each(|(sum, it)| *sum = sum.wrapping_add(*it));
+            }
+            sums
+        };
+        let is_later = earlier.profile.time_nanos < later.time_nanos;
+        let after = (is_later && earlier.profile.time_nanos > 0)
+            .then_some(LastGc::After(earlier.profile.time_nanos));
+        if sums(&earlier.profile) == sums(later) { earlier.meta.last_gc } else { after }
+    }
+}
+
 /// What is saved beside the bytes of a capture, as `capture.json`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaptureMeta {
@@ -28,6 +59,9 @@ pub struct CaptureMeta {
     pub taken_at: i64,
     /// For a CPU capture, the seconds that were asked for.
     pub seconds: Option<u32>,
+    /// For a heap profile, the garbage collection that it is as of; none if that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_gc: Option<LastGc>,
     /// Number of bytes as they came (compressed).
     pub n_bytes: u64,
     /// A pinned capture (a baseline) is never dropped by the quota.

@@ -13,7 +13,7 @@ mod target;
 mod time;
 
 pub use build::{BuildInfo, Module};
-pub use capture::{Capture, CaptureMeta};
+pub use capture::{Capture, CaptureMeta, LastGc};
 pub use dump::{CreatedBy, Dump, Frame, Goroutine, Stack, StackId};
 pub use kind::Kind;
 pub use mapped::MappedFile;

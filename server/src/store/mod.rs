@@ -11,7 +11,7 @@ mod quota;
 
 use std::path::{Path, PathBuf};
 
-use crate::model::{CaptureMeta, Kind, Target};
+use crate::model::{CaptureMeta, Kind, LastGc, Target};
 
 pub use error::StoreError;
 
@@ -33,6 +33,8 @@ pub struct NewCapture {
     pub taken_at: i64,
     /// For a CPU capture, the seconds that were asked for.
     pub seconds: Option<u32>,
+    /// For a heap profile, the garbage collection that it is as of.
+    pub last_gc: Option<LastGc>,
     /// The user's own words.
     pub note: Option<String>,
 }
@@ -46,6 +48,7 @@ impl NewCapture {
             target: self.target,
             taken_at: self.taken_at,
             seconds: self.seconds,
+            last_gc: self.last_gc,
             n_bytes,
             pinned: false,
             note: self.note,
@@ -129,7 +132,14 @@ mod tests {
     use super::*;
 
     fn new(taken_at: i64) -> NewCapture {
-        NewCapture { kind: Kind::Heap, target: None, taken_at, seconds: None, note: None }
+        NewCapture {
+            kind: Kind::Heap,
+            target: None,
+            taken_at,
+            seconds: None,
+            last_gc: None,
+            note: None,
+        }
     }
 
     fn ids(store: &Store) -> Vec<String> {

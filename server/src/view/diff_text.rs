@@ -21,6 +21,11 @@ pub fn diff_text(table: &DiffTable, n_rows: usize) -> String {
         signed(change, &table.unit),
         percentage(change, table.base_total).trim(),
     );
+    if table.is_other_build {
+        out.push_str(
+            "Two builds: functions are compared by name, and lines where both texts have them.\n",
+        );
+    }
     if table.rows.is_empty() {
         out.push_str("No function changed.\n");
         return out;

@@ -8,6 +8,7 @@ use crate::model::Kind;
 use crate::stuck::Verdict;
 
 use super::escape::{code_span, markdown};
+use super::located::{GcAge, Located};
 use super::marks::Marks;
 use super::placed::{Placed, PlacedKind, PlacedLine, TextNow};
 use super::waits::{Role, WaitPlace};
@@ -152,14 +153,13 @@ fn notes_part(kind: &PlacedKind<'_>, build_warning: Option<&str>) -> Option<Stri
     let mut notes: Vec<String> = Vec::new();
     match kind.marks.kind() {
         Kind::Heap => {
-            notes.push("heap is as of the last garbage collection".to_owned());
-            let n_samples = capture.period.map_or(0, |it| capture.total / it);
-            if let Some(period) = capture.period.filter(|_| n_samples < FEW_SAMPLES) {
-                let period = label(period, &capture.unit);
-                notes.push(format!("one sample stands for about {period}, so this is rough"));
-            }
+            notes.push(format!("heap is as of the last garbage collection, {}", gc_age(capture)));
+            notes.extend(sampling(capture));
         }
-        Kind::Allocs => notes.push("all that was allocated since the program started".to_owned()),
+        Kind::Allocs => {
+            notes.push("all that was allocated since the program started".to_owned());
+            notes.extend(sampling(capture));
+        }
         Kind::Cpu => {
             let every = capture.period.map(|it| format!("one every {}", label(it, &capture.unit)));
             notes.push(format!(
@@ -188,6 +188,35 @@ fn notes_part(kind: &PlacedKind<'_>, build_warning: Option<&str>) -> Option<Stri
         notes.push("the program has gone or was restarted since".to_owned());
     }
     (!notes.is_empty()).then(|| format!("*{}*", notes.join("; ")))
+}
+
+fn gc_age(capture: &Located) -> String {
+    let time = |it: i64| label(it, "nanoseconds");
+    match capture.gc_age {
+        Some(GcAge::Exactly(0)) => "right before the capture".to_owned(),
+        Some(GcAge::Exactly(it)) => format!("{} before the capture", time(it)),
+        Some(GcAge::AtMost(it)) => {
+            format!("at most {} before the capture", time(whole_seconds(it)))
+        }
+        None => "at a time that is not known".to_owned(),
+    }
+}
+
+/// Nanoseconds, to the next whole second.
+fn whole_seconds(nanos: i64) -> i64 {
+    const SECOND: i64 = 1_000_000_000;
+    nanos.saturating_add(SECOND - 1) / SECOND * SECOND
+}
+
+/// How many bytes one sample of an allocation profile stands for.
+fn sampling(capture: &Located) -> Option<String> {
+    let period = capture.period?;
+    if period == 1 {
+        return Some("every allocation is in it".to_owned());
+    }
+    let is_rough = capture.total / period < FEW_SAMPLES;
+    let rough = if is_rough { ", so this is rough" } else { "" };
+    Some(format!("one sample stands for about {}{rough}", label(period, &capture.unit)))
 }
 
 fn waits_parts(placed: &Placed<'_>, line: u32) -> Vec<String> {

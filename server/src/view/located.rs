@@ -12,7 +12,7 @@ use std::sync::Arc;
 use foldhash::HashMap;
 
 use crate::listing::{FunctionCost, Listing, Subject, clean_path};
-use crate::model::{FunctionId, Kind, Profile};
+use crate::model::{FunctionId, Kind, LastGc, Profile};
 use crate::source::{Doubt, RootKind, Snapshot, SourceFile, Sources, own_name};
 
 /// Lines of [`Located::hottest`].
@@ -39,12 +39,34 @@ pub struct Located {
     pub count_here: i64,
     /// Distance between two samples in the unit, where the profile says.
     pub period: Option<i64>,
+    /// How long before a heap profile the garbage was collected that it is as of.
+    pub gc_age: Option<GcAge>,
     /// How long the capture took, in nanoseconds; 0 for a snapshot.
     pub duration_nanos: i64,
     /// The workspace's lines with the largest own cost: path and line, hottest first.
     pub hottest: Vec<(PathBuf, u32)>,
     /// By path; GOROOT and the module cache included.
     pub files: BTreeMap<PathBuf, LocatedFile>,
+}
+
+/// An age in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GcAge {
+    /// This.
+    Exactly(i64),
+    /// At most this.
+    AtMost(i64),
+}
+
+impl GcAge {
+    /// Of a collection, at the time of the profile.
+    pub fn of(last_gc: LastGc, time_nanos: i64) -> GcAge {
+        let age = |it: i64| time_nanos.saturating_sub(it).max(0);
+        match last_gc {
+            LastGc::At(it) => GcAge::Exactly(age(it)),
+            LastGc::After(it) => GcAge::AtMost(age(it)),
+        }
+    }
 }
 
 /// The costs of one file.
@@ -98,7 +120,8 @@ impl Located {
             counted: counted.rsplit('_').next().unwrap_or_default().to_owned(),
             count: 0,
             count_here: 0,
-            period: period(&subject),
+            period: period(kind, &subject),
+            gc_age: None,
             duration_nanos: profile.duration_nanos,
             hottest: Vec::new(),
             files: BTreeMap::new(),
@@ -307,8 +330,10 @@ fn count_idx(profile: &Profile, value_idx: usize) -> Option<usize> {
     [Some(value_idx), value_idx.checked_sub(1)].into_iter().flatten().find(is_count)
 }
 
-fn period(subject: &Subject<'_>) -> Option<i64> {
+/// Of 1 only where it means that nothing was left out.
+fn period(kind: Kind, subject: &Subject<'_>) -> Option<i64> {
+    let least = if matches!(kind, Kind::Heap | Kind::Allocs) { 1 } else { 2 };
     let profile = subject.profile;
     let period_unit = profile.str(profile.period_type?.unit);
-    (profile.period > 1 && period_unit == subject.unit()).then_some(profile.period)
+    (profile.period >= least && period_unit == subject.unit()).then_some(profile.period)
 }

@@ -44,7 +44,7 @@ pub use goroutines_json::{goroutines_json, group_json, pile_up_json};
 pub use goroutines_text::{GoroutinesText, goroutines_text};
 pub use hover::{PeekAt, hover};
 pub use list_text::list_text;
-pub use located::{LineValues, Located, LocatedFile};
+pub use located::{GcAge, LineValues, Located, LocatedFile};
 pub use marks::{KindInput, KindMarks, Marks, WaitsInput};
 pub use peek_text::peek_text;
 pub use placed::{TextNow, ViewConfig};

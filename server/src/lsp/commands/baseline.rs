@@ -73,6 +73,7 @@ impl Services {
             "text": text,
             "kind": kind,
             "otherRun": is_other_run,
+            "otherBuild": table.is_other_build,
             "rows": rows(&table),
         }))
     }
