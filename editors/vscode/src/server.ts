@@ -8,6 +8,7 @@ import {
   ServerOptions,
 } from "vscode-languageclient/node";
 import { askArgument } from "./ask";
+import { EditedHints } from "./editedHints";
 import { argumentOfButton } from "./goroutineTree";
 import { GoroutinesView } from "./goroutinesView";
 import { isSlow, runSlowly } from "./progress";
@@ -22,6 +23,7 @@ export class Server {
   private readonly statusBar = new StatusBar();
   private readonly pages = new Pages();
   private readonly goroutines = new GoroutinesView((args) => this.lastLook(args));
+  private readonly editedHints = new EditedHints();
   private client: LanguageClient | undefined;
   private restarts = Promise.resolve();
 
@@ -31,6 +33,7 @@ export class Server {
       this.statusBar,
       this.pages,
       this.goroutines,
+      this.editedHints,
       vscode.commands.registerCommand(`${SECTION}.menu`, () => showMenu(context)),
       vscode.commands.registerCommand(`${SECTION}.restart`, () => this.restart()),
       vscode.commands.registerCommand(`${SECTION}.log`, () => this.log.show()),
@@ -98,6 +101,8 @@ export class Server {
         client: { showsResults: true },
       },
       middleware: {
+        provideInlayHints: async (document, range, token, next) =>
+          this.editedHints.take(document, range, await next(document, range, token)),
         executeCommand: (command, args) => this.command(command.slice(SECTION.length + 1), args[0]),
         workspace: {
           // The section holds the extension's own settings too, which the server does not know.

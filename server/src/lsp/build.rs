@@ -39,9 +39,11 @@ impl Services {
     /// The same, and tells the user what differs, if this run's user was not told before.
     pub(crate) async fn tell_of_build(&self) {
         let Some((compared, true)) = self.compare(true).await else { return };
-        let name = describe(&compared.target);
+        // Short: Neovim waits for a key where a message does not fit on a line.
+        let process = compared.target.process.as_ref();
+        let name = process.map_or_else(|| describe(&compared.target), |it| it.name.clone());
         let message = match compared.found.warning() {
-            Some(it) => format!("{name} was {it}; the command status says more"),
+            Some(it) => format!("{} was {it}", plain(&name)),
             None => return,
         };
         let params = ShowMessageParams { typ: MessageType::INFO, message };

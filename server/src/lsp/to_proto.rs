@@ -87,7 +87,8 @@ fn inlay_hint(hint: &Hint, page: Page<'_>) -> lsp_types::InlayHint {
         tooltip: Some(lsp_types::InlayHintTooltip::MarkupContent(markdown(&hint.tooltip))),
         padding_left: Some(true),
         padding_right: None,
-        data: None,
+        // Clients that know of it draw it dimmed.
+        data: hint.is_edited.then(|| json!({ "edited": true })),
     }
 }
 
@@ -178,6 +179,7 @@ mod tests {
             line: 4,
             text: "cpu 1s".to_owned(),
             tooltip: "*cpu*".to_owned(),
+            is_edited: false,
             heat: crate::view::Heat::Hot,
         };
         let view = FileView { hints: vec![hint], ..FileView::default() };

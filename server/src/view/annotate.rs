@@ -165,6 +165,7 @@ mod tests {
                 line: 5,
                 text: "cpu 80%".to_owned(),
                 tooltip: String::new(),
+                is_edited: false,
                 heat: Heat::Hot,
             }],
             diagnostics: vec![Diagnostic {

@@ -56,13 +56,22 @@ impl Coverage {
 
     /// For example `cpu: 449 samples, 4.49s; 93.1% in this workspace`, or why there is nothing.
     pub fn describe(&self) -> String {
-        let (kind, count) = (self.kind, counted(self.count, &self.counted));
+        format!("{}: {}", self.kind, self.found())
+    }
+
+    /// The same of a capture that was taken at this time.
+    pub fn describe_at(&self, time: &str) -> String {
+        format!("{} at {time}: {}", self.kind, self.found())
+    }
+
+    fn found(&self) -> String {
+        let count = counted(self.count, &self.counted);
         if self.total == 0 {
-            return format!("{kind}: nothing was sampled; {}", why_empty(kind));
+            return format!("nothing was sampled; {}", why_empty(self.kind));
         }
         if self.total_here == 0 {
             return format!(
-                "{kind}: {count}, none in this workspace; is it the folder the program was built from? If the paths differ, set substitutePath"
+                "{count}, none in this workspace; is it the folder the program was built from? If the paths differ, set substitutePath"
             );
         }
         let value = match self.unit.as_str() {
@@ -70,7 +79,7 @@ impl Coverage {
             unit => format!(", {}", measure::label(self.total, unit)),
         };
         let share = percent(self.total_here, self.total);
-        format!("{kind}: {count}{value}; {share} in this workspace")
+        format!("{count}{value}; {share} in this workspace")
     }
 }
 

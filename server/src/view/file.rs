@@ -75,6 +75,8 @@ pub struct Hint {
     pub text: String,
     /// Markdown shown when pointing at it.
     pub tooltip: String,
+    /// The line was edited since: the numbers are those of what stood there before.
+    pub is_edited: bool,
     /// How hot the line is.
     pub heat: Heat,
 }

@@ -41,6 +41,7 @@ pub(super) fn hints(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Hint> {
                 line,
                 text: texts.join(SEPARATOR),
                 tooltip: tooltips.join("\n\n"),
+                is_edited: costs.iter().all(|(_, it)| it.now.is_edited()),
                 heat: Heat::of_percent(largest_share(&costs)),
             }
         })
@@ -75,8 +76,9 @@ fn text(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
 /// Markdown of numbers alone: nothing in it comes from the profile but the unit's own words.
 fn tooltip(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {
     let (values, capture) = (line.values, &kind.marks.capture);
+    let edited = if line.now.is_edited() { "; the line was edited since" } else { "" };
     format!(
-        "**{}**: {} of {}, {}",
+        "**{}**: {} of {}, {}{edited}",
         kind.marks.kind(),
         percent(values.cum, capture.total),
         crate::listing::measure::label(capture.total, &capture.unit),

@@ -32,6 +32,7 @@ pub fn hover(
 ) -> Option<String> {
     let placed = Placed::new(marks, path, text_now);
     let mut parts = Vec::new();
+    let mut is_of_this_run = false;
     for kind in &placed.kinds {
         let function = kind
             .functions_at(line)
@@ -42,9 +43,12 @@ pub fn hover(
         let n_before = parts.len();
         parts.extend(known.into_iter().flatten());
         if parts.len() > n_before {
-            parts.extend(notes_part(kind, marks.build_warning.as_deref()));
+            parts.extend(notes_part(kind));
+            is_of_this_run |= !kind.marks.is_old;
         }
     }
+    let warning = marks.build_warning.as_deref().filter(|_| is_of_this_run);
+    parts.extend(warning.map(|it| format!("*{it}*")));
     parts.extend(waits_parts(&placed, line));
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
@@ -148,7 +152,7 @@ fn gone_part(kind: &PlacedKind<'_>, line: u32) -> Option<String> {
 }
 
 /// What one should know before believing the numbers.
-fn notes_part(kind: &PlacedKind<'_>, build_warning: Option<&str>) -> Option<String> {
+fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
     let capture = &kind.marks.capture;
     let mut notes: Vec<String> = Vec::new();
     match kind.marks.kind() {
@@ -183,7 +187,6 @@ fn notes_part(kind: &PlacedKind<'_>, build_warning: Option<&str>) -> Option<Stri
         notes.push("this file was changed since the baseline was built: lines are compared where they are found in both".to_owned());
     }
     notes.extend(kind.doubt().map(|it| it.to_string()));
-    notes.extend(build_warning.filter(|_| !kind.marks.is_old).map(str::to_owned));
     if kind.marks.is_old {
         notes.push("the program has gone or was restarted since".to_owned());
     }

@@ -11,6 +11,8 @@ local M = {}
 local hint_marks = vim.api.nvim_create_namespace('pprof-lens.hints')
 local lens_marks = vim.api.nvim_create_namespace('pprof-lens.lenses')
 vim.api.nvim_set_hl(0, 'PprofLensHint', { link = 'DiagnosticHint', default = true })
+-- What was measured before the line was edited.
+vim.api.nvim_set_hl(0, 'PprofLensEdited', { link = 'NonText', default = true })
 vim.api.nvim_set_hl(0, 'PprofLensLens', { link = 'Comment', default = true })
 local has_0_11 = vim.fn.has('nvim-0.11') == 1
 local has_0_12 = vim.fn.has('nvim-0.12') == 1
@@ -47,7 +49,9 @@ local function chunks(hint)
       return part.value
     end, label))
   end
-  return { { hint.paddingLeft and ' ' or '' }, { label, 'PprofLensHint' } }
+  local is_edited = type(hint.data) == 'table' and hint.data.edited == true
+  local group = is_edited and 'PprofLensEdited' or 'PprofLensHint'
+  return { { hint.paddingLeft and ' ' or '' }, { label, group } }
 end
 
 ---@param bufnr integer

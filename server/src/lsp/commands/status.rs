@@ -55,8 +55,8 @@ fn text(
     let captures = world.captures.iter().filter(|(kind, _)| !is_told_below(**kind));
     lines.extend(captures.map(|(_, it)| capture_line(world, it)));
     if let Some(looked) = &world.looked {
-        let coverage = Coverage::of_waits(&looked.waits).describe();
-        lines.push(format!("{coverage} at {}", clock(moment(looked.taken_at))));
+        let time = clock(moment(looked.taken_at));
+        lines.push(Coverage::of_waits(&looked.waits).describe_at(&time));
     }
     for (kind, baseline) in &world.baselines {
         let time = clock(moment(baseline.capture.meta.taken_at));
@@ -89,8 +89,8 @@ fn trend(trends: &Trends) -> Option<String> {
 fn capture_line(world: &World, captured: &Captured) -> String {
     let meta = &captured.capture.meta;
     let age = if world.is_old(meta.target.as_ref()) { ", of an earlier run" } else { "" };
-    let coverage = Coverage::of_capture(&captured.located).describe();
-    format!("{coverage} at {}{age}", clock(moment(meta.taken_at)))
+    let time = format!("{}{age}", clock(moment(meta.taken_at)));
+    Coverage::of_capture(&captured.located).describe_at(&time)
 }
 
 fn capture_json(world: &World, captured: &Captured) -> Value {
