@@ -43,11 +43,36 @@ t.wait_row(hot.text .. hint)
 t.wait_row(FUNCTION, 'cpu ')
 assert(lens():find('cpu '), lens())
 
+-- What follows is undone step by step; a script is one step otherwise.
+local function end_step()
+  vim.cmd('let &undolevels = &undolevels')
+end
+
 -- The hot line itself edited: it says what it was.
+end_step()
 vim.api.nvim_buf_set_lines(0, hot.line + 1, hot.line + 2, false, {
   '\tfor width < displayWidth(line) {',
 })
 t.wait_row('for width < displayWidth(line) { cpu was ', '% before the edit')
+
+local hints = vim.api.nvim_get_namespaces()['pprof-lens.hints']
+local function hint_group()
+  local at = { hot.line + 1, 0 }
+  local marks = vim.api.nvim_buf_get_extmarks(0, hints, at, { at[1], -1 }, { details = true })
+  return marks[1] and marks[1][4].virt_text[2][2]
+end
+t.equal(hint_group(), 'PprofLensEdited')
+
+-- Deleted, its number goes to the function, and comes back with the line.
+end_step()
+vim.cmd(tostring(hot.line + 2) .. 'delete')
+t.wait_row(FUNCTION, '% on a line no longer found')
+vim.cmd('undo')
+t.wait_row('for width < displayWidth(line) { cpu was ', '% before the edit')
+vim.cmd('undo')
+t.wait_row(hot.text .. hint)
+t.equal(hint_group(), 'PprofLensHint')
+vim.fn.search('^func truncateLine(')
 
 -- Running the lens shows who calls the function.
 vim.lsp.codelens.run()

@@ -10,10 +10,10 @@ use crate::config::Config;
 use crate::decode;
 use crate::fetch::{self, Fetched};
 use crate::listing::measure;
-use crate::model::{CaptureMeta, Kind, LastGc, Profile, Target};
+use crate::model::{CaptureMeta, Kind, Profile, Target};
 use crate::store::{NewCapture, Store};
 use crate::view::escape::plain;
-use crate::view::why_empty;
+use crate::view::{GcAge, gc_age, why_empty};
 
 use super::input::ReachArgs;
 use super::print;
@@ -65,7 +65,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         true => wait(&what, None, fetch::last_gc(&target.url, profile.time_nanos, reach)).ok(),
         false => None,
     };
-    let last_gc = last_gc.flatten().map(LastGc::At);
+    let last_gc = last_gc.flatten();
     let new = NewCapture {
         kind,
         target: Some(target),
@@ -117,9 +117,8 @@ fn report(saved: &Saved, profile: &Profile) -> String {
     let size = measure::label(saved.meta.n_bytes as i64, "bytes");
     let path = saved.path.display().to_string();
     let mut text = format!("captured {kind} of {}: {n_samples} samples, {size}\n", plain(&target));
-    if let Some(LastGc::At(it)) = saved.meta.last_gc {
-        let age = measure::label(profile.time_nanos.saturating_sub(it), "nanoseconds");
-        text += &format!("it is as of the last garbage collection, {age} before\n");
+    if let Some(it) = saved.meta.last_gc {
+        text += &format!("it is as of {}\n", gc_age(Some(GcAge::of(it, profile.time_nanos))));
     }
     if n_samples == 0 {
         text += &format!("it is empty: {}\n", why_empty(kind));

@@ -152,7 +152,7 @@ impl Outside {
         }
         let asked = fetch::last_gc(&target.url, profile.time_nanos, Reach::Loopback).await;
         // The capture is what was asked for: it is shown without this.
-        asked.inspect_err(|err| tracing::debug!("{err}")).ok().flatten().map(LastGc::At)
+        asked.inspect_err(|err| tracing::debug!("{err}")).ok().flatten()
     }
 
     /// Dumps the goroutines, which stops the program for a moment. `with_leaks`: Go's leak

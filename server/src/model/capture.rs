@@ -15,17 +15,19 @@ pub struct Capture {
     pub profile: Arc<Profile>,
 }
 
-/// When the garbage collection ended whose outcome a heap profile shows, in nanoseconds since the
-/// epoch by the program's clock, as [`Profile::time_nanos`] is.
+/// Which garbage collection a heap profile shows the outcome of, in nanoseconds since the epoch by
+/// the program's clock, as [`Profile::time_nanos`] is.
 ///
-/// Source: `runtime.MemProfile` publishes what was allocated when a collection ends.
+/// Source: `memRecord` in Go's `runtime/mprof.go`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LastGc {
-    /// Then.
-    At(i64),
-    /// Later than this: the profile says other things than the one of this time.
-    After(i64),
+pub struct LastGc {
+    /// It ended then, or later.
+    pub since: i64,
+    /// It ended then.
+    #[serde(rename = "exact")]
+    pub is_exact: bool,
+    /// The one whose end made its outcome known, mostly the next one, ended then or later.
+    pub published: i64,
 }
 
 impl LastGc {
@@ -39,10 +41,14 @@ impl LastGc {
             }
             sums
         };
-        let is_later = earlier.profile.time_nanos < later.time_nanos;
-        let after = (is_later && earlier.profile.time_nanos > 0)
-            .then_some(LastGc::After(earlier.profile.time_nanos));
-        if sums(&earlier.profile) == sums(later) { earlier.meta.last_gc } else { after }
+        let known = earlier.meta.last_gc?;
+        if sums(&earlier.profile) == sums(later) {
+            return Some(known);
+        }
+        // One more has ended since, which published what the one before it found.
+        let published = earlier.profile.time_nanos;
+        let is_later = known.published <= published && published <= later.time_nanos;
+        is_later.then_some(LastGc { since: known.published, is_exact: false, published })
     }
 }
 

@@ -8,11 +8,11 @@ use crate::model::Kind;
 use crate::stuck::Verdict;
 
 use super::escape::{code_span, markdown};
-use super::located::{GcAge, Located};
+use super::located::Located;
 use super::marks::Marks;
 use super::placed::{Placed, PlacedKind, PlacedLine, TextNow};
 use super::waits::{Role, WaitPlace};
-use super::words::{Together, counted, goroutines, grouped, percent, signed, verdict};
+use super::words::{Together, counted, gc_age, goroutines, grouped, percent, signed, verdict};
 
 /// Callers and callees shown.
 const MOST_NEIGHBOURS: usize = 3;
@@ -157,7 +157,7 @@ fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
     let mut notes: Vec<String> = Vec::new();
     match kind.marks.kind() {
         Kind::Heap => {
-            notes.push(format!("heap is as of the last garbage collection, {}", gc_age(capture)));
+            notes.push(format!("heap is as of {}", gc_age(capture.gc_age)));
             notes.extend(sampling(capture));
         }
         Kind::Allocs => {
@@ -191,24 +191,6 @@ fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
         notes.push("the program has gone or was restarted since".to_owned());
     }
     (!notes.is_empty()).then(|| format!("*{}*", notes.join("; ")))
-}
-
-fn gc_age(capture: &Located) -> String {
-    let time = |it: i64| label(it, "nanoseconds");
-    match capture.gc_age {
-        Some(GcAge::Exactly(0)) => "right before the capture".to_owned(),
-        Some(GcAge::Exactly(it)) => format!("{} before the capture", time(it)),
-        Some(GcAge::AtMost(it)) => {
-            format!("at most {} before the capture", time(whole_seconds(it)))
-        }
-        None => "at a time that is not known".to_owned(),
-    }
-}
-
-/// Nanoseconds, to the next whole second.
-fn whole_seconds(nanos: i64) -> i64 {
-    const SECOND: i64 = 1_000_000_000;
-    nanos.saturating_add(SECOND - 1) / SECOND * SECOND
 }
 
 /// How many bytes one sample of an allocation profile stands for.

@@ -61,11 +61,8 @@ pub enum GcAge {
 impl GcAge {
     /// Of a collection, at the time of the profile.
     pub fn of(last_gc: LastGc, time_nanos: i64) -> GcAge {
-        let age = |it: i64| time_nanos.saturating_sub(it).max(0);
-        match last_gc {
-            LastGc::At(it) => GcAge::Exactly(age(it)),
-            LastGc::After(it) => GcAge::AtMost(age(it)),
-        }
+        let age = time_nanos.saturating_sub(last_gc.since).max(0);
+        if last_gc.is_exact { GcAge::Exactly(age) } else { GcAge::AtMost(age) }
     }
 }
 

@@ -51,3 +51,4 @@ pub use placed::{TextNow, ViewConfig};
 pub use top_text::top_text;
 pub use trend::recent_change;
 pub use waits::{LocatedWaits, Role, WaitPlace, is_loud};
+pub use words::gc_age;

@@ -257,7 +257,7 @@ fn hovers_tell_everything() {
 
 **heap** line: **100%** of 5MB · 5MB cum · 5MB flat · 10 objects · +4MB since the baseline
 
-*heap is as of the last garbage collection, at a time that is not known; one sample stands for about 512kB, so this is rough*
+*heap is as of one of the last garbage collections; one sample stands for about 512kB, so this is rough*
 ");
     assert_snapshot!(hover(12), @"
 **cpu** `main.work`: **95.0%** of 1s · 950ms in all · 750ms in the function itself
@@ -268,7 +268,7 @@ fn hovers_tell_everything() {
 
 **heap** `main.work`: **100%** of 5MB · 5MB in all · 5MB in the function itself · +4MB since the baseline
 
-*heap is as of the last garbage collection, at a time that is not known; one sample stands for about 512kB, so this is rough*
+*heap is as of one of the last garbage collections; one sample stands for about 512kB, so this is rough*
 ");
     assert_snapshot!(hover(20), @"
 **4 goroutines** wait here

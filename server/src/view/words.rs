@@ -4,6 +4,7 @@ use crate::listing::measure::label;
 use crate::stuck::{Group, Verdict, span};
 
 use super::escape::plain;
+use super::located::GcAge;
 
 /// Share of a total, for example `26.7%`, `100%`, `<0.1%`.
 pub(super) fn percent(value: i64, total: i64) -> String {
@@ -129,6 +130,26 @@ impl<'a> Together<'a> {
             None => self.states(),
         }
     }
+}
+
+/// The garbage collection whose outcome a heap profile shows.
+pub fn gc_age(age: Option<GcAge>) -> String {
+    let time = |it: i64| label(it, "nanoseconds");
+    match age {
+        Some(GcAge::Exactly(it)) => {
+            format!("the garbage collection {} before the capture", time(it))
+        }
+        Some(GcAge::AtMost(it)) => {
+            format!("a garbage collection at most {} before the capture", time(whole_seconds(it)),)
+        }
+        None => "one of the last garbage collections".to_owned(),
+    }
+}
+
+/// Nanoseconds, to the next whole second.
+fn whole_seconds(nanos: i64) -> i64 {
+    const SECOND: i64 = 1_000_000_000;
+    nanos.saturating_add(SECOND - 1) / SECOND * SECOND
 }
 
 #[cfg(test)]
