@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Kind;
+use crate::source::LineNow;
 use crate::stuck::{Group, Verdict};
 
 use super::file::{Action, Lens};
 use super::located::LineValues;
-use super::placed::{Placed, PlacedFunction, PlacedKind, PlacedLine, ViewConfig};
+use super::placed::{Placed, PlacedFunction, PlacedKind, PlacedLine, PlacedWait, ViewConfig};
 use super::trend::change;
 use super::waits::{Role, is_loud};
 use super::words::{Together, cost, goroutines, percent, share, signed};
@@ -88,7 +89,7 @@ fn cost_lens(
 /// One lens above each function with goroutines that should not wait there.
 fn wait_lenses(placed: &Placed<'_>) -> Vec<Lens> {
     let Some(waits) = &placed.waits else { return Vec::new() };
-    let mut by_func: BTreeMap<u32, (u32, Vec<&Group>)> = BTreeMap::new();
+    let mut by_func: BTreeMap<u32, (&PlacedWait<'_>, Vec<&Group>)> = BTreeMap::new();
     for it in &waits.places {
         let group = waits.input.waits.group(it.place);
         let (Some(line), Role::Waits, true) = (it.line(), it.place.role, is_loud(group.verdict))
@@ -96,12 +97,12 @@ fn wait_lenses(placed: &Placed<'_>) -> Vec<Lens> {
             continue;
         };
         let func = placed.enclosing_func(line).unwrap_or(line);
-        by_func.entry(func).or_insert((line, Vec::new())).1.push(group);
+        by_func.entry(func).or_insert((it, Vec::new())).1.push(group);
     }
     let old = if waits.input.is_old { " (old)" } else { "" };
     by_func
         .into_iter()
-        .map(|(func, (line, groups))| {
+        .map(|(func, (first, groups))| {
             let groups = Together::new(groups);
             let said = match groups.verdict() {
                 Verdict::Proved => "stuck here for ever",
@@ -111,11 +112,17 @@ fn wait_lenses(placed: &Placed<'_>) -> Vec<Lens> {
             let oldest = groups.oldest().map_or(String::new(), |it| format!(", oldest {it}"));
             let trend = change(&groups, &waits.input.trends);
             let trend = trend.map_or(String::new(), |it| format!(" · {it}"));
+            let place = match (first.unknown, first.now) {
+                (Some(why), _) => format!(" · line not shown: {}", why.in_short()),
+                (None, LineNow::Deleted) => " · on a line no longer found".to_owned(),
+                _ => String::new(),
+            };
             let title = format!(
-                "{} {said}{old}{oldest} · {}{trend}",
+                "{} {said}{old}{oldest} · {}{trend}{place}",
                 goroutines(groups.count()),
                 groups.states()
             );
+            let line = first.line().unwrap_or(func);
             Lens { line: func, title, action: Action::Goroutines { line } }
         })
         .collect()

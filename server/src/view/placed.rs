@@ -114,6 +114,8 @@ pub(super) struct PlacedWait<'a> {
     pub(super) now: LineNow,
     /// The `func` that stands for the line where it is not known, or gone.
     func: Option<u32>,
+    /// Why the line is not known, if it is not.
+    pub(super) unknown: Option<Doubt>,
     pub(super) place: &'a WaitPlace,
 }
 
@@ -148,7 +150,9 @@ impl<'a> Placed<'a> {
                     Some(_) => None,
                     None => file.function_now(&map, function, line),
                 };
-                PlacedWait { now, func, place }
+                let newer = file.origin.doubt().filter(|it| *it == Doubt::Newer);
+                let unknown = (now == LineNow::Unknown).then(|| newer.unwrap_or(Doubt::Differs));
+                PlacedWait { now, func, unknown, place }
             });
             Some(PlacedWaits { input, places: places.collect() })
         });

@@ -141,7 +141,7 @@ fn lines_of_an_unknown_text_are_not_shown() {
     assert_snapshot!(shown(&marks, &path, &closed), @"
  5 lens cpu 95.0% · 950ms · lines not shown: saved after the build
 12 lens cpu 95.0% · 950ms · 750ms flat · lines not shown: saved after the build
-19 lens 4 goroutines stuck here, oldest 5 min · chan receive, select
+19 lens 4 goroutines stuck here, oldest 5 min · chan receive, select · line not shown: saved after the build
 ");
     let said = hover(&marks, &path, 12, &closed, &|_, _| None).unwrap();
     assert_snapshot!(said, @"
