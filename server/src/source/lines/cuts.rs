@@ -4,6 +4,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use foldhash::HashSet;
+
 use super::key::Key;
 
 /// Cuts that are remembered: of a cut and its paste, with some typing between them, and of what
@@ -22,8 +24,11 @@ pub(super) struct Cuts(VecDeque<Cut>);
 impl Cuts {
     /// Remembers what an edit took out. `added`: what it put in; it may be some of the same.
     pub(super) fn note(&mut self, taken: Vec<(Key, Option<u32>)>, added: &[Key]) {
-        let is_sure = !taken.iter().any(|(key, _)| added.contains(key));
-        if taken.is_empty() || MOST_LINES < taken.len() || !is_sure {
+        if taken.is_empty() || MOST_LINES < taken.len() {
+            return;
+        }
+        let added: HashSet<Key> = added.iter().copied().collect();
+        if taken.iter().any(|(key, _)| added.contains(key)) {
             return;
         }
         self.0.truncate(MOST_CUTS - 1);
