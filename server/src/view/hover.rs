@@ -5,6 +5,7 @@ use std::path::Path;
 use crate::listing::Peek;
 use crate::listing::measure::label;
 use crate::model::Kind;
+use crate::source::Doubt;
 use crate::stuck::Verdict;
 
 use super::escape::{code_span, markdown};
@@ -33,6 +34,7 @@ pub fn hover(
     let placed = Placed::new(marks, path, text_now);
     let mut parts = Vec::new();
     let mut is_of_this_run = false;
+    let mut told = None;
     for kind in &placed.kinds {
         let function = kind
             .functions_at(line)
@@ -43,7 +45,9 @@ pub fn hover(
         let n_before = parts.len();
         parts.extend(known.into_iter().flatten());
         if parts.len() > n_before {
-            parts.extend(notes_part(kind));
+            // Once for all kinds.
+            let doubt = kind.doubt().filter(|it| told.replace(*it) != Some(*it));
+            parts.extend(notes_part(kind, doubt));
             is_of_this_run |= !kind.marks.is_old;
         }
     }
@@ -152,7 +156,7 @@ fn gone_part(kind: &PlacedKind<'_>, line: u32) -> Option<String> {
 }
 
 /// What one should know before believing the numbers.
-fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
+fn notes_part(kind: &PlacedKind<'_>, doubt: Option<Doubt>) -> Option<String> {
     let capture = &kind.marks.capture;
     let mut notes: Vec<String> = Vec::new();
     match kind.marks.kind() {
@@ -186,7 +190,7 @@ fn notes_part(kind: &PlacedKind<'_>) -> Option<String> {
     if kind.has_other_base() {
         notes.push("this file was changed since the baseline was built: lines are compared where they are found in both".to_owned());
     }
-    notes.extend(kind.doubt().map(|it| it.to_string()));
+    notes.extend(doubt.map(|it| it.to_string()));
     if kind.marks.is_old {
         notes.push("the program has gone or was restarted since".to_owned());
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::Kind;
-use crate::source::LineNow;
+use crate::source::{Doubt, LineNow};
 use crate::stuck::{Group, Verdict};
 
 use super::file::{Action, Lens};
@@ -16,6 +16,8 @@ use super::words::{Together, cost, goroutines, percent, share, signed};
 /// The lenses of a file, by line; on one line in the order of the kinds, goroutines last.
 pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
     let mut lenses = Vec::new();
+    // Why lines are not shown, once for all kinds.
+    let mut told: BTreeMap<u32, Doubt> = BTreeMap::new();
     for kind in placed.kinds.iter().filter(|it| shows(it.marks.kind(), placed)) {
         // Instances of a generic function and closures share a line: the largest speaks for all.
         let mut largest: BTreeMap<u32, PlacedFunction<'_>> = BTreeMap::new();
@@ -36,7 +38,9 @@ pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
         }
         let lines: BTreeSet<u32> = largest.keys().chain(gone.keys()).copied().collect();
         lenses.extend(lines.into_iter().filter_map(|line| {
-            cost_lens(line, largest.get(&line), gone.get(&line).map_or(&[], Vec::as_slice), kind)
+            let gone = gone.get(&line).map_or(&[][..], Vec::as_slice);
+            let unknown = kind.unknown().filter(|it| told.insert(line, *it) != Some(*it));
+            cost_lens(line, largest.get(&line), gone, unknown, kind)
         }));
     }
     lenses.extend(wait_lenses(placed));
@@ -54,11 +58,12 @@ fn shows(kind: Kind, placed: &Placed<'_>) -> bool {
     }
 }
 
-/// `gone`: hot lines of the function that are not shown where they were.
+/// `gone`: hot lines of the function that are not shown where they were; `unknown`: why none is.
 fn cost_lens(
     line: u32,
     function: Option<&PlacedFunction<'_>>,
     gone: &[PlacedLine<'_>],
+    unknown: Option<Doubt>,
     kind: &PlacedKind<'_>,
 ) -> Option<Lens> {
     let (marks, capture) = (kind.marks, &kind.marks.capture);
@@ -76,7 +81,7 @@ fn cost_lens(
             n => format!("was up to {share} on {n} lines no longer found"),
         });
     }
-    said.extend(kind.unknown().map(|it| format!("lines not shown: {}", it.in_short())));
+    said.extend(unknown.map(|it| format!("lines not shown: {}", it.in_short())));
     let name = function.map(|it| it.name);
     let name = name.or_else(|| gone.first().map(|it| &*it.values.function))?;
     Some(Lens {

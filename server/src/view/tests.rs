@@ -137,10 +137,13 @@ fn lines_of_an_unknown_text_are_not_shown() {
     let saved_since = Drawn::built_at(&[("main.go", MAIN_GO)], 1);
     let path = saved_since.path("main.go");
     let located = saved_since.capture(Kind::Cpu, CPU);
-    let marks = Marks::build(vec![input(located)], waits(saved_since.waits(WAITS)));
+    let kinds = vec![input(located), input(saved_since.capture(Kind::Heap, CPU))];
+    let marks = Marks::build(kinds, waits(saved_since.waits(WAITS)));
     assert_snapshot!(shown(&marks, &path, &closed), @"
  5 lens cpu 95.0% · 950ms · lines not shown: saved after the build
+ 5 lens heap 95.0% · 905.99MB
 12 lens cpu 95.0% · 950ms · 750ms flat · lines not shown: saved after the build
+12 lens heap 95.0% · 905.99MB · 715.26MB flat
 19 lens 4 goroutines stuck here, oldest 5 min · chan receive, select · line not shown: saved after the build
 ");
     let said = hover(&marks, &path, 12, &closed, &|_, _| None).unwrap();
@@ -148,6 +151,10 @@ fn lines_of_an_unknown_text_are_not_shown() {
     **cpu** `main.work`: **95.0%** of 1s · 950ms in all · 750ms in the function itself
 
     *100 samples, one every 10ms; a sample may fall on the line after the one that costs; this file was saved after the program was built*
+
+    **heap** `main.work`: **95.0%** of 953.67MB · 905.99MB in all · 715.26MB in the function itself
+
+    *heap is as of one of the last garbage collections; one sample stands for about 512kB*
 
     **2 goroutines** wait here
     - 2 IO wait · 1 min · **idle**: drawn as idle
