@@ -71,7 +71,7 @@ impl Coverage {
         }
         if self.total_here == 0 {
             return format!(
-                "{count}, none in this workspace; is it the folder the program was built from? If the paths differ, set substitutePath"
+                "{count}, none in this workspace; the command explainSource says where its files are"
             );
         }
         let value = match self.unit.as_str() {

@@ -373,7 +373,7 @@ fn says_how_much_is_here() {
         marks.coverage()[0].describe()
     };
     assert_snapshot!(cover(Kind::Cpu, CPU), @"cpu: 100 samples, 1s; 95.0% in this workspace");
-    assert_snapshot!(cover(Kind::Cpu, "12040ms main.main elsewhere.go:3"), @"cpu: 1,204 samples, none in this workspace; is it the folder the program was built from? If the paths differ, set substitutePath");
+    assert_snapshot!(cover(Kind::Cpu, "12040ms main.main elsewhere.go:3"), @"cpu: 1,204 samples, none in this workspace; the command explainSource says where its files are");
     assert_snapshot!(cover(Kind::Cpu, ""), @"cpu: nothing was sampled; the program was idle; capture while it works, or for longer");
     assert_snapshot!(cover(Kind::Heap, HEAP), @"heap: 80 objects, 40MB; 100% in this workspace");
     let marks = Marks::build(vec![], waits(drawn.waits(WAITS)));
