@@ -301,6 +301,27 @@ fn built_in_another_folder_and_moved() {
 }
 
 #[test]
+fn built_in_the_folders_of_containers() {
+    let place = Place::new(REPLACED);
+    place.go("ws/app", &["mod", "tidy"]);
+    for folder in ["/src", "/go/src/app", "/workspace/build"] {
+        // The compiler writes the names that it would write there.
+        let here = place.root.join("ws/app");
+        let flag = format!("-gcflags=example.com/app/...=-trimpath={}=>{folder}", here.display());
+        let profile = place.profile("ws/app", &[&flag]);
+        place.check(
+            "ws",
+            &profile,
+            &[
+                ("main.main", "ws/app/main.go suffix"),
+                ("main.write", "ws/app/main.go suffix"),
+                ("example.com/app/inner.Run", "ws/app/inner/inner.go packagePath"),
+            ],
+        );
+    }
+}
+
+#[test]
 fn a_file_given_to_go_run() {
     let place = Place::new(REPLACED);
     place.go("ws/app", &["mod", "tidy"]);
