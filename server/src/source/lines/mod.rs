@@ -1,8 +1,9 @@
 //! Says where each line of the profiled text stands in the text as it is now.
 //!
 //! Two texts without a history are compared ([`compare`]); from then on each edit is followed
-//! ([`carry`]), so that equal lines are never mistaken for one another. What cannot be told apart
-//! is not shown: a number on no line is better than one on a wrong line.
+//! ([`carry`]), so that equal lines are never mistaken for one another, and what was cut out is
+//! known where it is put back ([`cuts`]). What cannot be told apart is not shown: a number on no
+//! line is better than one on a wrong line.
 //!
 //! Lines are compared without white space outside quotes: `gofmt` edits nothing.
 
