@@ -84,6 +84,12 @@ t.wait('the lens again', function()
   return lens():find('cpu ')
 end)
 
+-- What the server tells fits on a line, and waits for no key.
+local client = vim.lsp.get_clients({ name = 'pprof-lens' })[1]
+client.handlers['window/showMessage'](nil, { type = 3, message = 'a build' }, {})
+local messages = vim.api.nvim_exec2('messages', { output = true }).output
+assert(messages:find('pprof%-lens: a build$'), messages)
+
 -- Which path of the program this file is, and by which rule.
 vim.cmd('PprofLens explainSource')
 t.wait_row('every file that the captures name was found')

@@ -101,6 +101,13 @@ local handlers = vim.tbl_extend('error', marks.handlers, {
       require('pprof-lens.goroutines').changed(client)
     end
   end,
+  -- Neovim's own handler writes a line break, too, and then waits for a key.
+  ['window/showMessage'] = function(_, params)
+    local types = vim.lsp.protocol.MessageType
+    local levels = { [types.Error] = 'ERROR', [types.Warning] = 'WARN' }
+    local level = vim.log.levels[levels[params.type] or 'INFO']
+    vim.notify('pprof-lens: ' .. params.message, level)
+  end,
   ['pprof-lens/status'] = function(_, status, ctx)
     M.status[ctx.client_id] = status
     vim.api.nvim_exec_autocmds('User', { pattern = 'PprofLensStatus', data = status })
