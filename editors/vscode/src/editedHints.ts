@@ -5,6 +5,14 @@
 
 import * as vscode from "vscode";
 
+/** What is drawn in one text of a document; an edit moves it, and the next answer replaces it. */
+interface Drawn {
+  version: number;
+  options: vscode.DecorationOptions[];
+}
+
+type Hints = vscode.InlayHint[] | null | undefined;
+
 export class EditedHints implements vscode.Disposable {
   private readonly look = vscode.window.createTextEditorDecorationType({
     after: {
@@ -14,38 +22,53 @@ export class EditedHints implements vscode.Disposable {
     },
     rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
   });
-  private readonly drawn = new WeakMap<vscode.TextDocument, vscode.DecorationOptions[]>();
-  private readonly whenShown = vscode.window.onDidChangeVisibleTextEditors((editors) => {
-    for (const editor of editors) {
-      editor.setDecorations(this.look, this.drawn.get(editor.document) ?? []);
-    }
-  });
+  private drawn = new WeakMap<vscode.TextDocument, Drawn>();
+  private readonly whenShown = vscode.window.onDidChangeVisibleTextEditors(() => this.draw());
 
-  /** Draws those of a range and returns the other ones, which VS Code draws. */
-  take(
+  /** Asks for the hints of a range, draws the edited ones and returns the others. */
+  async provide(
     document: vscode.TextDocument,
     range: vscode.Range,
-    hints: vscode.InlayHint[] | null | undefined,
-  ): vscode.InlayHint[] {
-    const edited = (hints ?? []).filter(isEdited);
-    const lines = (line: number) => range.start.line <= line && line <= range.end.line;
-    const before = this.drawn.get(document) ?? [];
-    const kept = before.filter((it) => !lines(it.range.start.line));
-    const all = kept.concat(edited.map(option));
-    if (before.length > 0 || all.length > 0) {
-      this.drawn.set(document, all);
-      for (const editor of vscode.window.visibleTextEditors) {
-        if (editor.document === document) {
-          editor.setDecorations(this.look, all);
-        }
-      }
+    token: vscode.CancellationToken,
+    ask: () => vscode.ProviderResult<vscode.InlayHint[]>,
+  ): Promise<Hints> {
+    const version = document.version;
+    const hints: Hints = await ask();
+    // The lines of an older text are wrong by now, and VS Code asks again.
+    if (document.version === version && !token.isCancellationRequested) {
+      const isAsked = (line: number) => range.start.line <= line && line <= range.end.line;
+      const before = this.optionsOf(document);
+      const kept = before.filter((it) => !isAsked(it.range.start.line));
+      const options = kept.concat((hints ?? []).filter(isEdited).map(option));
+      this.drawn.set(document, { version, options });
+      this.draw(document);
     }
-    return (hints ?? []).filter((it) => !isEdited(it));
+    return hints?.filter((it) => !isEdited(it));
+  }
+
+  /** Nothing is known any more. */
+  clear(): void {
+    this.drawn = new WeakMap();
+    this.draw();
   }
 
   dispose(): void {
     this.whenShown.dispose();
     this.look.dispose();
+  }
+
+  /** What was drawn in the text as it is now; nothing of an older one, whose lines have moved. */
+  private optionsOf(document: vscode.TextDocument): vscode.DecorationOptions[] {
+    const drawn = this.drawn.get(document);
+    return drawn?.version === document.version ? drawn.options : [];
+  }
+
+  private draw(document?: vscode.TextDocument): void {
+    for (const editor of vscode.window.visibleTextEditors) {
+      if (!document || editor.document === document) {
+        editor.setDecorations(this.look, this.optionsOf(editor.document));
+      }
+    }
   }
 }
 

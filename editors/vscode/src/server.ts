@@ -69,6 +69,7 @@ export class Server {
     const client = this.client;
     this.client = undefined;
     this.goroutines.clear();
+    this.editedHints.clear();
     // A client that never came up has nothing to stop, and says so by throwing.
     await client?.dispose().catch((error) => this.log.debug(String(error)));
   }
@@ -101,8 +102,8 @@ export class Server {
         client: { showsResults: true },
       },
       middleware: {
-        provideInlayHints: async (document, range, token, next) =>
-          this.editedHints.take(document, range, await next(document, range, token)),
+        provideInlayHints: (document, range, token, next) =>
+          this.editedHints.provide(document, range, token, () => next(document, range, token)),
         executeCommand: (command, args) => this.command(command.slice(SECTION.length + 1), args[0]),
         workspace: {
           // The section holds the extension's own settings too, which the server does not know.
