@@ -94,7 +94,7 @@ impl Score {
                 }
                 None if is_whole && stays && is_wordy(text) => {
                     self.n_lost += 1;
-                    if self.n_wrong == 0 && self.n_lost % 5000 == 1 {
+                    if self.n_lost % 1000 == 1 {
                         self.tell(format!("{step}: {id} {text:?} lost, is at {home:?}"));
                     }
                 }

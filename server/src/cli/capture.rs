@@ -57,15 +57,13 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         format!("{what}: it answered with something unreadable; nothing was saved")
     })?;
 
-    let asks_gc = kind == Kind::Heap
-        && seconds.is_none()
-        && profile.samples.len() <= fetch::MOST_STACKS_FOR_GC;
-    let last_gc = match asks_gc {
+    let last_gc = match kind {
         // The capture is what was asked for: it is saved without this.
-        true => wait(&what, None, fetch::last_gc(&target.url, profile.time_nanos, reach)).ok(),
-        false => None,
+        Kind::Heap if seconds.is_none() => {
+            wait(&what, None, fetch::last_gc(&target.url, &profile, reach)).ok().flatten()
+        }
+        _ => None,
     };
-    let last_gc = last_gc.flatten();
     let new = NewCapture {
         kind,
         target: Some(target),

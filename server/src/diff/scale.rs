@@ -17,17 +17,7 @@ pub(super) fn to_sums_of(current: &Profile, base: &Profile) -> Vec<f64> {
         0 => 0.0,
         it => of_base as f64 / it as f64,
     };
-    sums(base).into_iter().zip(sums(current)).map(ratio).collect()
-}
-
-fn sums(profile: &Profile) -> Vec<i64> {
-    let mut out = vec![0i64; profile.sample_types.len()];
-    for sample in profile.samples.iter() {
-        for (sum, value) in out.iter_mut().zip(sample.values) {
-            *sum = sum.wrapping_add(*value);
-        }
-    }
-    out
+    base.samples.sums().into_iter().zip(current.samples.sums()).map(ratio).collect()
 }
 
 /// Scales one sample's values in place, rounded half away from zero. False if pprof would drop

@@ -1,7 +1,6 @@
 //! Turns what a user names, an address, a PID, a process name or nothing, into one target.
 
 use std::fmt::Write;
-use std::time::Duration;
 
 use url::Url;
 
@@ -66,7 +65,7 @@ pub async fn find(named: Option<&str>, reach: Reach) -> Result<Target, FindError
 
 async fn at_address(named: &str, reach: Reach) -> Result<Target, FindError> {
     let url = base_url(named)?;
-    let (_, remote) = probe(&url, reach, Patience::and(Duration::ZERO)).await?;
+    let (_, remote) = probe(&url, reach, Patience::default()).await?;
     let Some(remote) = remote.filter(|it| it.ip().to_canonical().is_loopback()) else {
         return Ok(Target { url, process: None });
     };

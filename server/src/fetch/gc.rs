@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::model::LastGc;
+use crate::model::{LastGc, Profile};
 
 use super::FetchError;
 use super::answer::{Expected, body};
@@ -11,19 +11,26 @@ use super::pprof::below;
 
 /// Of a profile with more stacks it should not be asked: 1,000 cost the program 25 ms, about what
 /// the profile itself costs, and one at memory profile rate 1 gets ever larger by being asked.
-pub const MOST_STACKS_FOR_GC: usize = 1_000;
+const MOST_STACKS: usize = 1_000;
 
-/// Which garbage collection a heap profile of this time shows, in nanoseconds since the epoch by
-/// the program's clock; none if it shows none yet, or one more than 256 ago.
+/// Which garbage collection a heap profile shows, in nanoseconds since the epoch by the program's
+/// clock; none if it shows none yet, or one more than 256 ago.
 ///
-/// Go says it at the end of the heap profile as text, which holds every stack: ask only where the
-/// profile is small. The program stands still for the 60 µs in which it reads its statistics.
-pub async fn last_gc(base: &Url, time: i64, reach: Reach) -> Result<Option<LastGc>, FetchError> {
+/// Go says it at the end of the heap profile as text, which holds every stack: of a large profile
+/// it is not asked. The program stands still for the 60 µs in which it reads its statistics.
+pub async fn last_gc(
+    base: &Url,
+    heap: &Profile,
+    reach: Reach,
+) -> Result<Option<LastGc>, FetchError> {
+    if MOST_STACKS < heap.samples.len() {
+        return Ok(None);
+    }
     let mut url = below(base, "heap");
     url.set_query(Some("debug=1"));
     let answer = get(&url, reach, Patience::default()).await?;
     let fetched = body(answer, Expected::HeapText).await?;
-    Ok(shown_at(&String::from_utf8_lossy(&fetched.bytes), time))
+    Ok(shown_at(&String::from_utf8_lossy(&fetched.bytes), heap.time_nanos))
 }
 
 /// Source: `writeHeapInternal` of `runtime/pprof` for the text; `PauseEnd` of `runtime.MemStats`

@@ -30,7 +30,7 @@ pub use error::FetchError;
 pub use file::{FileError, read, read_start};
 pub use find::{FindError, find};
 pub use found::{Found, FoundRow};
-pub use gc::{MOST_STACKS_FOR_GC, last_gc};
+pub use gc::last_gc;
 pub use http::{Fetched, Reach};
 pub use index::Index;
 pub use mapped::mapped_files;

@@ -147,10 +147,7 @@ impl Outside {
         if let Some(it) = earlier.and_then(|it| LastGc::since(it, profile)) {
             return Some(it);
         }
-        if profile.samples.len() > fetch::MOST_STACKS_FOR_GC {
-            return None;
-        }
-        let asked = fetch::last_gc(&target.url, profile.time_nanos, Reach::Loopback).await;
+        let asked = fetch::last_gc(&target.url, profile, Reach::Loopback).await;
         // The capture is what was asked for: it is shown without this.
         asked.inspect_err(|err| tracing::debug!("{err}")).ok().flatten()
     }

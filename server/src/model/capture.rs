@@ -33,16 +33,8 @@ pub struct LastGc {
 impl LastGc {
     /// What an earlier heap profile of the same run tells of the collection of a later one.
     pub fn since(earlier: &Capture, later: &Profile) -> Option<LastGc> {
-        let sums = |profile: &Profile| {
-            let mut sums = vec![0i64; profile.sample_types.len()];
-            for sample in profile.samples.iter() {
-                let values = sums.iter_mut().zip(sample.values);
-                values.for_each(|(sum, it)| *sum = sum.wrapping_add(*it));
-            }
-            sums
-        };
         let known = earlier.meta.last_gc?;
-        if sums(&earlier.profile) == sums(later) {
+        if earlier.profile.samples.sums() == later.samples.sums() {
             return Some(known);
         }
         // One more has ended since, which published what the one before it found.

@@ -261,6 +261,17 @@ impl Samples {
         }
     }
 
+    /// For each sample type, the sum of its values.
+    pub fn sums(&self) -> Vec<i64> {
+        let mut sums = vec![0i64; self.n_values];
+        for sample in self.iter() {
+            for (sum, value) in sums.iter_mut().zip(sample.values) {
+                *sum = sum.wrapping_add(*value);
+            }
+        }
+        sums
+    }
+
     /// All samples, in the order of the file.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Sample<'_>> {
         (0..self.len()).map(|idx| self.get(idx))

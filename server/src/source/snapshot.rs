@@ -26,19 +26,23 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// Whether the text may be the one in which this line is of this function.
-    pub fn knows(&self, function: &str, line: u32) -> bool {
-        self.origin.doubt() != Some(Doubt::Newer) && !self.text.decls().contradicts(function, line)
+    /// Why the text is not the one in which this line is of this function; none if it may be.
+    pub fn doubt_at(&self, function: &str, line: u32) -> Option<Doubt> {
+        if self.origin.doubt() == Some(Doubt::Newer) {
+            return Some(Doubt::Newer);
+        }
+        self.text.decls().contradicts(function, line).then_some(Doubt::Differs)
     }
 
     /// Where a line of a function is now. `map`: from [`SourceFile::text`].
     pub fn line_now(&self, map: &LineMap, function: &str, line: u32) -> LineNow {
-        if self.knows(function, line) { map.now(line) } else { LineNow::Unknown }
+        if self.doubt_at(function, line).is_none() { map.now(line) } else { LineNow::Unknown }
     }
 
     /// The `func` of the function around a line, now; found by name where the line is not known.
     pub fn function_now(&self, map: &LineMap, function: &str, line: u32) -> Option<u32> {
-        let around = self.knows(function, line).then(|| map.function_around(line)).flatten();
+        let is_known = self.doubt_at(function, line).is_none();
+        let around = is_known.then(|| map.function_around(line)).flatten();
         around.or_else(|| map.function_named(function))
     }
 

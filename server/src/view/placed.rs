@@ -150,8 +150,8 @@ impl<'a> Placed<'a> {
                     Some(_) => None,
                     None => file.function_now(&map, function, line),
                 };
-                let newer = file.origin.doubt().filter(|it| *it == Doubt::Newer);
-                let unknown = (now == LineNow::Unknown).then(|| newer.unwrap_or(Doubt::Differs));
+                let doubt = || file.doubt_at(function, line).unwrap_or(Doubt::Differs);
+                let unknown = (now == LineNow::Unknown).then(doubt);
                 PlacedWait { now, func, unknown, place }
             });
             Some(PlacedWaits { input, places: places.collect() })

@@ -123,7 +123,7 @@ fn restore_moved(draft: &mut Draft, from: &Revision, new: &Revision, fresh: &[u3
     let long: HashSet<Key> = added.iter().filter(|it| is_long(it)).map(|it| new.key(*it)).collect();
     let gone = (1..=draft.n_before()).filter(|it| draft.now(*it).is_none());
     let gone: Vec<u32> = gone.collect();
-    if gone.is_empty() || !gone.iter().any(|it| long.contains(&from.key(*it))) {
+    if !gone.iter().any(|it| long.contains(&from.key(*it))) {
         return;
     }
     let stale = stale(draft, new, fresh);
