@@ -28,9 +28,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let chosen = args.report.choose(&args.source)?;
+    let chosen = args.report.subject.choose(&args.source)?;
     let subject = chosen.subject();
-    let found = list(subject, &args.expression, args.report.noinlines, &args.report.filter());
+    let found =
+        list(subject, &args.expression, args.report.noinlines, &args.report.subject.filter());
     warn_unmatched(&found.unmatched_filters);
     if found.routines.is_empty() {
         anyhow::bail!(

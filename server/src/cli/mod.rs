@@ -7,6 +7,7 @@ mod capture;
 mod demo;
 mod diff;
 mod explain;
+mod flamegraph;
 mod goroutines;
 mod input;
 mod list;
@@ -49,6 +50,8 @@ enum Command {
     List(list::Args),
     /// Print what grew and what shrank between two captures.
     Diff(diff::Args),
+    /// Draw a profile as a flame graph: an SVG file that any browser opens, with zoom and search.
+    Flamegraph(flamegraph::Args),
     /// List the goroutines by verdict: proved, stuck, suspect, idle, running.
     Goroutines(goroutines::Args),
     /// Say which file here a frame of a profile is in, and by which rule it was found; or why not.
@@ -73,6 +76,7 @@ pub fn main() -> ExitCode {
         Command::Top(args) => top::run(args),
         Command::List(args) => list::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Flamegraph(args) => flamegraph::run(args),
         Command::Goroutines(args) => goroutines::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Demo(args) => demo::run(args),

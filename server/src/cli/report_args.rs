@@ -10,36 +10,43 @@ use super::{input, print};
 
 /// Which profile, which of its values, which samples. Names are pprof's.
 #[derive(Debug, clap::Args)]
-pub(super) struct ReportArgs {
+pub(super) struct SubjectArgs {
     /// Sample type to report, by name or number; default: the profile's own.
     #[arg(long, value_name = "TYPE", default_value = "", hide_default_value = true)]
-    pub(super) sample_index: String,
+    sample_index: String,
     /// Profile to subtract, for two snapshots of one run: equal samples net out.
     #[arg(long, value_name = "FILE|URL", conflicts_with = "diff_base")]
-    pub(super) base: Option<String>,
+    base: Option<String>,
     /// Profile to compare with, for two runs: percentages are of its total.
     #[arg(long, value_name = "FILE|URL")]
-    pub(super) diff_base: Option<String>,
+    diff_base: Option<String>,
     /// Scale to the base's sums first.
     #[arg(long)]
-    pub(super) normalize: bool,
+    normalize: bool,
+    /// Only samples with a frame that matches.
+    #[arg(long, value_name = "REGEX")]
+    focus: Option<Expression>,
+    /// No samples with a frame that matches.
+    #[arg(long, value_name = "REGEX")]
+    ignore: Option<Expression>,
+    #[command(flatten)]
+    pub(super) input: input::InputArgs,
+}
+
+/// The same, and how it is printed.
+#[derive(Debug, clap::Args)]
+pub(super) struct ReportArgs {
+    #[command(flatten)]
+    pub(super) subject: SubjectArgs,
     /// Count inlined functions as their callers.
     #[arg(long)]
     pub(super) noinlines: bool,
-    /// Only samples with a frame that matches.
-    #[arg(long, value_name = "REGEX")]
-    pub(super) focus: Option<Expression>,
-    /// No samples with a frame that matches.
-    #[arg(long, value_name = "REGEX")]
-    pub(super) ignore: Option<Expression>,
     /// Unit to print in: `ms`, `kB`, ...; `minimum` suits the smallest value.
     #[arg(long, default_value = "minimum")]
     pub(super) unit: String,
     /// Print JSON: raw integers, nothing trimmed.
     #[arg(long)]
     pub(super) json: bool,
-    #[command(flatten)]
-    pub(super) input: input::InputArgs,
 }
 
 /// A profile, or the difference of two, with the chosen sample type.
@@ -58,7 +65,7 @@ impl Chosen {
     }
 }
 
-impl ReportArgs {
+impl SubjectArgs {
     /// Reads the profile and its base.
     pub(super) fn choose(&self, source: &str) -> anyhow::Result<Chosen> {
         let profile = self.read(source)?;

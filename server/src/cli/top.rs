@@ -23,7 +23,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let chosen = args.report.choose(&args.source)?;
+    let chosen = args.report.subject.choose(&args.source)?;
     let subject = chosen.subject();
     let json = args.report.json;
     let options = TopOptions {
@@ -32,7 +32,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         sort_by_cum: args.rows.cum,
         node_fraction: if json { 0.0 } else { args.rows.nodefraction },
         node_count: usize::try_from(args.rows.nodecount).unwrap_or(0),
-        filter: args.report.filter(),
+        filter: args.report.subject.filter(),
     };
     let rows = top(subject, &options);
     warn_unmatched(&rows.unmatched_filters);

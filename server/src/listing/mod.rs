@@ -2,6 +2,7 @@
 
 mod addresses;
 mod bounded;
+mod call_tree;
 mod clean_path;
 mod decimal;
 mod demangle;
@@ -21,6 +22,7 @@ mod walk;
 
 pub use addresses::forget_addresses;
 pub use bounded::TooSlow;
+pub use call_tree::{CallBox, CallTree, TreeOptions, call_tree};
 pub use clean_path::{base_name, clean_path};
 pub use expression::Expression;
 pub use filter::Filter;

@@ -70,6 +70,15 @@ impl<'a> PackedStack<'a> {
     pub fn is_empty(&self) -> bool {
         self.bytes.is_empty()
     }
+
+    /// The root's location, and the stack below it; none of an empty stack.
+    pub fn split_root(self) -> Option<(LocationId, PackedStack<'a>)> {
+        let (_, before) = self.bytes.split_last()?;
+        // A number ends with the only one of its bytes that is below 0x80.
+        let start = before.iter().rposition(|it| *it < 0x80).map_or(0, |it| it + 1);
+        let (rest, root) = self.bytes.split_at(start);
+        Some((PackedStack { bytes: root }.iter().next()?, PackedStack { bytes: rest }))
+    }
 }
 
 impl<'a> IntoIterator for PackedStack<'a> {
@@ -371,6 +380,10 @@ mod tests {
         let packed = PackedStack::of_packed(&bytes);
         assert_eq!(packed.iter().map(|it| it.0).collect::<Vec<_>>(), stack);
         assert_eq!(packed.len(), stack.len());
+        let from_root = std::iter::successors(packed.split_root(), |(_, rest)| rest.split_root());
+        let mut backwards: Vec<u32> = from_root.map(|(it, _)| it.0).collect();
+        backwards.reverse();
+        assert_eq!(backwards, stack);
     }
 
     #[test]
