@@ -4,12 +4,40 @@
 //! README.md, `contributes.commands` of the VS Code extension and the subcommands of the Neovim
 //! plugin all come from [`Command::ALL`]; `tests/generated.rs` fails when one of them is stale.
 
-use serde::{Deserialize, Serialize};
+mod args;
 
-use crate::model::Kind;
+pub use args::{
+    AttachArgs, CaptureArgs, DiffArgs, ExpectArgs, ExplainSourceArgs, FlamegraphArgs,
+    GoroutinesArgs, HideArgs, HotArgs, KindArgs, NameCaptureArgs, PeekArgs, PinCaptureArgs,
+    WatchArgs,
+};
 
 /// Prefix of every command id.
 pub const PREFIX: &str = "pprof-lens.";
+
+/// What a command cannot run without: editors offer it only then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Needs {
+    /// It always runs.
+    Nothing,
+    /// Something is attached.
+    Target,
+    /// Something was captured.
+    Capture,
+    /// A baseline is set.
+    Baseline,
+    /// An argument that nobody types: it is a button or a code action.
+    Argument,
+}
+
+/// What the table says of a command.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    name: &'static str,
+    title: &'static str,
+    summary: &'static str,
+    needs: Needs,
+}
 
 /// A command that an editor can run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,20 +50,34 @@ pub enum Command {
     Targets,
     /// See [`CaptureArgs`].
     Capture,
+    /// See [`HotArgs`].
+    Hot,
+    /// See [`FlamegraphArgs`].
+    Flamegraph,
+    /// See [`PeekArgs`].
+    Peek,
     /// See [`KindArgs`]: pins the last capture of the kind, or of every kind.
     SetBaseline,
     /// See [`KindArgs`].
     ClearBaseline,
-    /// See [`KindArgs`]: the current capture minus the baseline.
+    /// See [`DiffArgs`]: the current capture minus the baseline, or one saved capture minus another.
     Diff,
+    /// No arguments.
+    Captures,
+    /// See [`NameCaptureArgs`].
+    NameCapture,
+    /// See [`PinCaptureArgs`].
+    PinCapture,
+    /// No arguments.
+    Findings,
     /// See [`GoroutinesArgs`].
     Goroutines,
     /// See [`WatchArgs`].
     Watch,
     /// See [`ExpectArgs`].
     Expect,
-    /// See [`PeekArgs`].
-    Peek,
+    /// See [`HideArgs`].
+    Hide,
     /// See [`ExplainSourceArgs`].
     ExplainSource,
     /// No arguments.
@@ -44,39 +86,158 @@ pub enum Command {
 
 impl Command {
     /// Every command, in the order in which it is offered.
-    pub const ALL: [Command; 13] = [
+    pub const ALL: [Command; 20] = [
         Command::Attach,
         Command::Detach,
         Command::Targets,
         Command::Capture,
+        Command::Hot,
+        Command::Flamegraph,
+        Command::Peek,
         Command::SetBaseline,
         Command::ClearBaseline,
         Command::Diff,
+        Command::Captures,
+        Command::NameCapture,
+        Command::PinCapture,
+        Command::Findings,
         Command::Goroutines,
         Command::Watch,
         Command::Expect,
-        Command::Peek,
+        Command::Hide,
         Command::ExplainSource,
         Command::Status,
     ];
 
+    fn row(self) -> Row {
+        let row = |name, title, needs, summary| Row { name, title, summary, needs };
+        match self {
+            Command::Attach => row(
+                "attach",
+                "Attach to a running Go program",
+                Needs::Nothing,
+                "Attaches to a target: a URL, `host:port`, a PID or a process name; without one, to the program found running, with a picker when there are several.",
+            ),
+            Command::Detach => row(
+                "detach",
+                "Detach",
+                Needs::Target,
+                "Lets the target go and clears its marks; captures stay saved.",
+            ),
+            Command::Targets => row(
+                "targets",
+                "List running Go programs with pprof",
+                Needs::Nothing,
+                "Lists the running Go programs that serve pprof, and says why others do not.",
+            ),
+            Command::Capture => row(
+                "capture",
+                "Capture a profile",
+                Needs::Target,
+                "Captures a profile of a kind (`cpu`, `heap`, `allocs`, `goroutine`, `goroutineleak`, `mutex`, `block`, `threadcreate`) and marks its lines; shows progress and can be cancelled.",
+            ),
+            Command::Hot => row(
+                "hot",
+                "Show hot functions",
+                Needs::Capture,
+                "Lists the functions with the largest share of a capture, as `go tool pprof -top` does; each entry jumps to the code and shows its callers and callees.",
+            ),
+            Command::Flamegraph => row(
+                "flamegraph",
+                "Show flame graph",
+                Needs::Capture,
+                "Shows who called what at which cost, as boxes that jump to the code; of what changed since the baseline or between two captures, too, and as an SVG picture.",
+            ),
+            Command::Peek => row(
+                "peek",
+                "Show callers and callees of a function",
+                Needs::Capture,
+                "Shows the callers and callees of a function with their share: of the function at the cursor, or of the one that is named.",
+            ),
+            Command::SetBaseline => row(
+                "setBaseline",
+                "Set baseline",
+                Needs::Capture,
+                "Pins the last capture of each kind (or of the given kind) as the baseline that later captures are compared with.",
+            ),
+            Command::ClearBaseline => row(
+                "clearBaseline",
+                "Clear baseline",
+                Needs::Baseline,
+                "Forgets the baseline; its capture stays saved.",
+            ),
+            Command::Diff => row(
+                "diff",
+                "Compare with the baseline",
+                Needs::Baseline,
+                "Shows what grew and shrank since the baseline, by function and on the lines.",
+            ),
+            Command::Captures => row(
+                "captures",
+                "Show captures",
+                Needs::Nothing,
+                "Lists the saved captures, newest first: each can be named, pinned, compared with another and drawn.",
+            ),
+            Command::NameCapture => row(
+                "nameCapture",
+                "Name a capture",
+                Needs::Argument,
+                "Gives a saved capture a name of your own; offered in the list of captures.",
+            ),
+            Command::PinCapture => row(
+                "pinCapture",
+                "Pin a capture, or let it go",
+                Needs::Argument,
+                "Keeps a saved capture when the folder of captures is full; offered in the list of captures.",
+            ),
+            Command::Findings => row(
+                "findings",
+                "Show findings",
+                Needs::Nothing,
+                "Lists what is worth a look in the open folders, loudest first: stuck goroutines, growth, hot lines; each entry jumps to the code.",
+            ),
+            Command::Goroutines => row(
+                "goroutines",
+                "Show goroutines by verdict",
+                Needs::Nothing,
+                "Dumps the goroutines and lists them by verdict: proved, stuck, suspect, idle, running; each entry jumps to the code.",
+            ),
+            Command::Watch => row(
+                "watch",
+                "Watch the goroutines, or stop watching",
+                Needs::Nothing,
+                "Keeps looking at the goroutines while nobody is at the editor, and over restarts of the program, so that trends and stuck verdicts are there when you come back; again: stops.",
+            ),
+            Command::Expect => row(
+                "expect",
+                "Mark goroutines as expected",
+                Needs::Argument,
+                "Writes an entry into the project's `.pprof-lens.toml`, by which goroutines that wait in a function count as idle; offered where some wait.",
+            ),
+            Command::Hide => row(
+                "hide",
+                "Hide a function",
+                Needs::Argument,
+                "Writes an entry into the project's `.pprof-lens.toml`, by which a function and its lines have no lenses, hints and hot-line diagnostics; offered where a function has some.",
+            ),
+            Command::ExplainSource => row(
+                "explainSource",
+                "Explain source",
+                Needs::Nothing,
+                "Says by which rule the open file, or the file or function that is named, was found for a path of a capture, and of files that were not found what was tried and why each rule failed.",
+            ),
+            Command::Status => row(
+                "status",
+                "Show status",
+                Needs::Nothing,
+                "Says what is attached, what was captured when, how much of it maps to this workspace, and the versions and settings in force.",
+            ),
+        }
+    }
+
     /// The name without its prefix: the Neovim subcommand.
     pub fn name(self) -> &'static str {
-        match self {
-            Command::Attach => "attach",
-            Command::Detach => "detach",
-            Command::Targets => "targets",
-            Command::Capture => "capture",
-            Command::SetBaseline => "setBaseline",
-            Command::ClearBaseline => "clearBaseline",
-            Command::Diff => "diff",
-            Command::Goroutines => "goroutines",
-            Command::Watch => "watch",
-            Command::Expect => "expect",
-            Command::Peek => "peek",
-            Command::ExplainSource => "explainSource",
-            Command::Status => "status",
-        }
+        self.row().name
     }
 
     /// The id on the wire, for example `pprof-lens.setBaseline`.
@@ -86,67 +247,22 @@ impl Command {
 
     /// What menus say.
     pub fn title(self) -> &'static str {
-        match self {
-            Command::Attach => "Attach to a running Go program",
-            Command::Detach => "Detach",
-            Command::Targets => "List running Go programs with pprof",
-            Command::Capture => "Capture a profile",
-            Command::SetBaseline => "Set baseline",
-            Command::ClearBaseline => "Clear baseline",
-            Command::Diff => "Compare with the baseline",
-            Command::Goroutines => "Show goroutines by verdict",
-            Command::Watch => "Watch the goroutines, or stop watching",
-            Command::Expect => "Mark goroutines as expected",
-            Command::Peek => "Show callers and callees of a function",
-            Command::ExplainSource => "Explain source",
-            Command::Status => "Show status",
-        }
+        self.row().title
     }
 
     /// One sentence for tables of commands.
     pub fn summary(self) -> &'static str {
-        match self {
-            Command::Attach => {
-                "Attaches to a target: a URL, `host:port`, a PID or a process name; without one, to the program found running, with a picker when there are several."
-            }
-            Command::Detach => "Lets the target go and clears its marks; captures stay saved.",
-            Command::Targets => {
-                "Lists the running Go programs that serve pprof, and says why others do not."
-            }
-            Command::Capture => {
-                "Captures a profile of a kind (`cpu`, `heap`, `allocs`, `goroutine`, `goroutineleak`, `mutex`, `block`, `threadcreate`) and marks its lines; shows progress and can be cancelled."
-            }
-            Command::SetBaseline => {
-                "Pins the last capture of each kind (or of the given kind) as the baseline that later captures are compared with."
-            }
-            Command::ClearBaseline => "Forgets the baseline; its capture stays saved.",
-            Command::Diff => {
-                "Shows what grew and shrank since the baseline, by function and on the lines."
-            }
-            Command::Goroutines => {
-                "Dumps the goroutines and lists them by verdict: proved, stuck, suspect, idle, running; each entry jumps to the code."
-            }
-            Command::Watch => {
-                "Keeps looking at the goroutines while nobody is at the editor, and over restarts of the program, so that trends and stuck verdicts are there when you come back; again: stops."
-            }
-            Command::Expect => {
-                "Writes an entry into the project's `.pprof-lens.toml`, by which goroutines that wait in a function count as idle; offered where some wait."
-            }
-            Command::Peek => {
-                "Shows the callers and callees of a function with their share: of the function at the cursor, or of the one that is named."
-            }
-            Command::ExplainSource => {
-                "Says by which rule the open file, or the file or function that is named, was found for a path of a capture, and of files that were not found what was tried and why each rule failed."
-            }
-            Command::Status => {
-                "Says what is attached, what was captured when, how much of it maps to this workspace, and the versions and settings in force."
-            }
-        }
+        self.row().summary
+    }
+
+    /// What it cannot run without.
+    pub fn needs(self) -> Needs {
+        self.row().needs
     }
 
     /// Whether a person may run it by its name: its argument is none that anybody types.
     pub fn is_typed(self) -> bool {
-        self != Command::Expect
+        self.needs() != Needs::Argument
     }
 
     /// The command with this id.
@@ -154,94 +270,4 @@ impl Command {
         let name = id.strip_prefix(PREFIX)?;
         Command::ALL.into_iter().find(|it| it.name() == name)
     }
-}
-
-/// Argument of [`Command::Attach`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AttachArgs {
-    /// A URL, `host:port`, a PID or a process name; none: discover.
-    pub target: Option<String>,
-}
-
-/// Argument of [`Command::Capture`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct CaptureArgs {
-    /// Default: cpu.
-    pub kind: Option<Kind>,
-    /// Length of a CPU capture; default: the setting `captureSeconds`.
-    pub seconds: Option<u32>,
-}
-
-/// Argument of the commands about baselines.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct KindArgs {
-    /// Default: every kind that has a capture.
-    pub kind: Option<Kind>,
-}
-
-/// Argument of [`Command::Goroutines`]: a place in the code, or the whole program.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct GoroutinesArgs {
-    /// Only groups with a frame in this file (a URI).
-    pub uri: Option<String>,
-    /// Only groups with a frame on this line of the buffer as it is now, 0-based as in LSP.
-    pub line: Option<u32>,
-    /// Let Go's leak detector run first, a garbage collection, and trust what it proves.
-    pub leaks: bool,
-    /// Show what the last look found; the program is asked nothing.
-    pub last: bool,
-}
-
-/// Argument of [`Command::Watch`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct WatchArgs {
-    /// Default: the other way than now.
-    pub on: Option<bool>,
-}
-
-/// Argument of [`Command::Expect`]: the key `expect` of a group that [`Command::Goroutines`]
-/// returned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ExpectArgs {
-    /// Full name of the function that waits.
-    pub function: String,
-    /// The states in which it may; none: any.
-    #[serde(default)]
-    pub states: Vec<String>,
-    /// A file of the workspace folder that has the project's file; default: the first folder.
-    pub uri: Option<String>,
-}
-
-/// Argument of [`Command::Peek`]: a function by name, or the one around a place in the code.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct PeekArgs {
-    /// Which capture.
-    pub kind: Option<Kind>,
-    /// Full name of the function, as in the profile.
-    pub function: Option<String>,
-    /// Without a name: the file (a URI) ...
-    pub uri: Option<String>,
-    /// ... and a line of the buffer as it is now, 0-based as in LSP.
-    pub line: Option<u32>,
-}
-
-/// Argument of [`Command::ExplainSource`]. With nothing of it: the files that were not found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct ExplainSourceArgs {
-    /// A file here (a URI): with which paths of captures it was found.
-    pub uri: Option<String>,
-    /// Path of a file, as in the profile.
-    pub file: Option<String>,
-    /// Full name of a function, as in the profile.
-    pub function: Option<String>,
-    /// Frames of captures: a function or a path, a part of one, or a regular expression.
-    pub frame: Option<String>,
 }

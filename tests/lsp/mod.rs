@@ -11,4 +11,5 @@ mod protocol;
 mod rebuilt;
 mod session;
 mod session_end;
+mod views;
 mod watching;

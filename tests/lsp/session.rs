@@ -56,8 +56,14 @@ impl Session {
         Session { client }
     }
 
+    /// Waits for this state; what the server said before it is over.
     pub(super) fn wait_until(&mut self, state: &str) -> Value {
-        self.client.notification("pprof-lens/status", |it| it["state"] == state)
+        loop {
+            let status = self.client.notification("pprof-lens/status", |_| true);
+            if status["state"] == state {
+                return status;
+            }
+        }
     }
 
     pub(super) fn command(&mut self, name: &str, argument: Value) -> Result<Value, i64> {
@@ -113,6 +119,18 @@ impl Session {
         let params = json!({ "textDocument": { "uri": uri(&source_file(file)) }, "range": all });
         let hints = self.client.request("textDocument/inlayHint", params).unwrap();
         hints.as_array().cloned().unwrap_or_default()
+    }
+
+    /// What the menu of a line offers.
+    pub(super) fn actions(&mut self, file: &str, line: u32) -> Vec<Value> {
+        let here = json!({ "line": line - 1, "character": 0 });
+        let params = json!({
+            "textDocument": { "uri": uri(&source_file(file)) },
+            "range": { "start": here, "end": here },
+            "context": { "diagnostics": [] },
+        });
+        let actions = self.client.request("textDocument/codeAction", params).unwrap();
+        actions.as_array().cloned().unwrap_or_default()
     }
 
     pub(super) fn hover(&mut self, file: &str, line: u32) -> String {

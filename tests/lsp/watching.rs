@@ -144,15 +144,7 @@ fn a_line_offers_to_mark_its_goroutines_as_expected() {
     session.wait_until("live");
     session.open(MONITOR);
     session.command("goroutines", json!({})).unwrap();
-    let line = marked_line(MONITOR, "stuck line") - 1;
-    let here = json!({ "line": line, "character": 0 });
-    let params = json!({
-        "textDocument": { "uri": uri(&source_file(MONITOR)) },
-        "range": { "start": here, "end": here },
-        "context": { "diagnostics": [] },
-    });
-    let actions = session.client.request("textDocument/codeAction", params).unwrap();
-    let actions = actions.as_array().unwrap();
+    let actions = session.actions(MONITOR, marked_line(MONITOR, "stuck line"));
     let expect = actions.iter().find(|it| it["command"]["command"] == "pprof-lens.expect");
     let argument = &expect.unwrap()["command"]["arguments"][0];
     assert!(argument["function"].as_str().unwrap().contains("tdmonitor"), "{argument}");

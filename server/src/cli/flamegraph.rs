@@ -45,7 +45,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     warn_unmatched(&tree.unmatched_filters);
     let svg = flame_svg(&tree, &title(&subject), subject.unit())?;
     save::save(&args.output, svg.as_bytes())?;
-    if args.output != PathBuf::from("-") {
+    if args.output.as_os_str() != "-" {
         let (n_boxes, total) = (tree.boxes.len() - 1, label(tree.boxes[0].cum, subject.unit()));
         let shown = args.output.display();
         let sample_type = plain(subject.sample_type());

@@ -10,7 +10,7 @@ use anyhow::{Context, bail, ensure};
 use crate::decode;
 use crate::fetch::{self, Reach};
 use crate::model::{Dump, Kind, Target};
-use crate::project;
+use crate::project::Project;
 use crate::source::{self, Places, Sources};
 use crate::stuck::{
     Counts, Expected, FREE_DUMP_GOROUTINES, Judged, Known, Looks, STUCK_SECONDS, Trends, Verdict,
@@ -146,10 +146,11 @@ impl Judge {
     fn new() -> Judge {
         let folder = std::env::current_dir().ok();
         let folders: Vec<PathBuf> = folder.iter().cloned().collect();
-        let (expected, problems) = project::expected(&folders);
-        for it in problems {
+        let project = Project::read(&folders);
+        for it in project.problems {
             print::note(&format!("{}\n", plain(&it)));
         }
+        let expected = project.expected;
         Judge { folder, expected, sources: Sources::new(Places::from_env(folders), Arc::default()) }
     }
 

@@ -1,6 +1,6 @@
 //! What the server is attached to, and how it stands with it.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::model::{Process, Target};
 use crate::stuck::may_dump_unasked;
@@ -86,6 +86,12 @@ fn identity(process: &Process) -> Option<(&str, &str)> {
 /// What the user reads: `sidecar (pid 4321) at localhost:6060`. A file name may hold anything.
 pub(crate) fn describe(target: &Target) -> String {
     plain(&target.describe()).into_owned()
+}
+
+/// A time in nanoseconds since the epoch.
+pub(crate) fn moment(nanos: i64) -> SystemTime {
+    let nanos = u64::try_from(nanos).unwrap_or(0);
+    UNIX_EPOCH + Duration::from_nanos(nanos)
 }
 
 /// `14:03:07`, the local time at which something happened.

@@ -118,6 +118,8 @@ impl Services {
                 }
             }
         });
+        // A person may have edited the project's file.
+        self.read_project().await;
         // The workspace may be at another commit by now.
         self.tell_of_build().await;
         Ok((captured, unsaved))

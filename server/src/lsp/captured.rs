@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use foldhash::HashMap;
+
 use crate::listing::{Calls, Listing, Peek, Subject, UnknownSampleType, sample_index};
 use crate::model::Capture;
 use crate::source::Sources;
@@ -43,10 +45,34 @@ impl Captured {
         self.calls.peek(self.subject(), function)
     }
 
-    fn subject(&self) -> Subject<'_> {
+    /// Where its functions stand, by full name. Of several of one name the largest.
+    pub(crate) fn functions(&self) -> Functions<'_> {
+        let mut largest: HashMap<&str, (i64, &str, u32)> = HashMap::default();
+        for file in &self.listing.files {
+            for it in &file.functions {
+                let size = it.cum.saturating_abs();
+                let known = largest.entry(&it.name).or_insert((size, &file.file, it.start_line));
+                if known.0 < size {
+                    *known = (size, &file.file, it.start_line);
+                }
+            }
+        }
+        largest.into_iter().map(|(name, (_, file, line))| (name, (file, line))).collect()
+    }
+
+    /// Index of the sample type that is shown.
+    pub(crate) fn value_idx(&self) -> usize {
+        self.value_idx
+    }
+
+    /// What is shown of it.
+    pub(crate) fn subject(&self) -> Subject<'_> {
         Subject { profile: &self.capture.profile, value_idx: self.value_idx, base_samples: None }
     }
 }
+
+/// Where each function stands: path as in the profile and line of `func`.
+pub(crate) type Functions<'a> = HashMap<&'a str, (&'a str, u32)>;
 
 fn located(
     capture: &Capture,

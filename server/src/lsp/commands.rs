@@ -2,9 +2,14 @@
 
 mod attach;
 mod baseline;
+mod captures;
 mod expect;
 mod explain;
+mod findings;
+mod flamegraph;
 mod goroutines;
+mod hide;
+mod hot;
 mod peek;
 mod status;
 mod watch;
@@ -71,14 +76,23 @@ impl Services {
             Command::Capture => self.capture(parse(command, arguments)?, token).await?,
             Command::SetBaseline => self.set_baseline(parse(command, arguments)?).await?,
             Command::ClearBaseline => self.clear_baseline(parse(command, arguments)?).await?,
-            Command::Diff => self.diff_command(parse(command, arguments)?)?,
+            Command::Diff => self.diff_command(parse(command, arguments)?, token).await?,
+            Command::Hot => self.hot_command(parse(command, arguments)?, token).await?,
+            Command::Flamegraph => {
+                self.flamegraph_command(parse(command, arguments)?, token).await?
+            }
+            Command::Captures => self.captures_command().await?,
+            Command::NameCapture => self.name_capture(parse(command, arguments)?).await?,
+            Command::PinCapture => self.pin_capture(parse(command, arguments)?).await?,
+            Command::Findings => self.findings_command().await?,
+            Command::Hide => self.hide_command(parse(command, arguments)?).await?,
             Command::Goroutines => {
                 self.goroutines_command(parse(command, arguments)?, token).await?
             }
             Command::Watch => self.watch_command(parse(command, arguments)?),
             Command::Expect => self.expect_command(parse(command, arguments)?).await?,
             Command::ExplainSource => self.explain_source(parse(command, arguments)?).await?,
-            Command::Peek => self.peek_command(parse(command, arguments)?)?,
+            Command::Peek => self.peek_command(parse(command, arguments)?).await?,
             Command::Status => self.status_command().await,
         };
         if !self.world.get().facts.options.shows_results {

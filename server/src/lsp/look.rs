@@ -9,11 +9,9 @@ use serde_json::json;
 use tower_lsp::lsp_types::notification::Notification;
 
 use crate::model::{Kind, Target};
-use crate::project;
 use crate::source::{self, Sources};
 use crate::stuck::{self, Counts, Known, Looks};
 use crate::view::LocatedWaits;
-use crate::view::escape::plain;
 
 use super::captured::Captured;
 use super::services::Services;
@@ -29,8 +27,6 @@ pub(crate) struct Looked {
     pub(crate) taken_at: i64,
     /// What the next look is judged with.
     looks: Looks,
-    /// What is wrong with the project's own file.
-    pub(crate) problems: Vec<String>,
 }
 
 impl Looked {
@@ -66,6 +62,7 @@ impl Services {
         let turn = self.outside.turn().await;
         let (dump, taken_at) = self.outside.dump(&attachment.target, with_leaks).await?;
         drop(turn);
+        let project = self.read_project().await;
         let outside = self.outside.clone();
         let looked = tokio::task::spawn_blocking(move || {
             let target = attachment.target.clone();
@@ -74,20 +71,15 @@ impl Services {
             let now = now();
             let sources = outside.sources(&world, Some(&target));
             let sites = source::sites(&dump, &sources);
-            let (expected, problems) = project::expected(&world.folders);
-            let expected = Some(&expected);
+            let expected = Some(&project.expected);
             let known = Known { earlier, now, sites: Some(&sites), expected };
             let judged = stuck::judge_knowing(&dump, &known);
             let looks = Looks::after(earlier, &dump, now);
             let waits = Arc::new(LocatedWaits::of(judged, &sources));
             let counts = Counts::of_dump(&dump);
-            (Arc::new(Looked { target, waits, taken_at, looks, problems }), sources, counts)
+            (Arc::new(Looked { target, waits, taken_at, looks }), sources, counts)
         });
         let (looked, sources, counts) = looked.await?;
-        let reported = self.world.get().looked.as_ref().map(|it| it.problems.clone());
-        if looked.problems != reported.unwrap_or_default() {
-            looked.problems.iter().for_each(|it| self.editor.log(plain(it).into_owned()));
-        }
         self.world.update_marks(|world| {
             if world.follows(Some(&looked.target)) {
                 world.looked = Some(looked.clone());

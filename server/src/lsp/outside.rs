@@ -11,7 +11,7 @@ use crate::decode;
 use crate::fetch::{self, FetchError, Fetched, Reach};
 use crate::model::{Capture, CaptureMeta, Dump, Kind, LastGc, Profile, Target};
 use crate::source::{Places, Seen, Sources};
-use crate::store::{NewCapture, Store, StoreError};
+use crate::store::{Listed, NewCapture, Store, StoreError};
 use crate::symbolize::{self, Unnamed};
 
 use super::attachment::describe;
@@ -202,11 +202,36 @@ impl Outside {
         if meta.id.is_empty() {
             return Ok(());
         }
-        let id = meta.id.clone();
-        // The quota plays no part in this.
-        let work = move || Store::of_user(u64::MAX)?.set_pinned(&id, pinned);
-        tokio::task::spawn_blocking(work).await??;
+        self.describe_saved(meta.id.clone(), move |it| it.pinned = pinned).await?;
         Ok(())
+    }
+
+    /// The saved captures.
+    pub(crate) async fn saved(&self) -> anyhow::Result<Listed> {
+        let work = || anyhow::Ok(Store::of_user(u64::MAX)?.list());
+        tokio::task::spawn_blocking(work).await?
+    }
+
+    /// Reads and decodes a saved capture.
+    pub(crate) async fn read_saved(&self, id: String) -> anyhow::Result<Capture> {
+        let work = move || {
+            let store = Store::of_user(u64::MAX)?;
+            let meta = store.meta(&id)?;
+            let profile = decode::profile(&store.bytes(&id)?)
+                .with_context(|| format!("the capture {id} cannot be shown"))?;
+            anyhow::Ok(Capture { meta, profile: Arc::new(profile) })
+        };
+        tokio::task::spawn_blocking(work).await?
+    }
+
+    /// Changes the description of a saved capture.
+    pub(crate) async fn describe_saved(
+        &self,
+        id: String,
+        change: impl FnOnce(&mut CaptureMeta) + Send + 'static,
+    ) -> anyhow::Result<CaptureMeta> {
+        let work = move || anyhow::Ok(Store::of_user(u64::MAX)?.change(&id, change)?);
+        tokio::task::spawn_blocking(work).await?
     }
 
     /// Where captures are kept.

@@ -1,14 +1,10 @@
 //! Finds the files of what is shown anew, when folders or settings have changed.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use crate::model::Kind;
 
 use super::captured::Captured;
 use super::services::Services;
-
-type ByKind = BTreeMap<Kind, Arc<Captured>>;
+use super::world::ByKind;
 
 impl Services {
     /// Looks for every file again. What is captured meanwhile is found with the new settings

@@ -91,6 +91,8 @@ impl LanguageServer for Server {
             tokio::spawn(seek::seek(self.services.clone()));
         }
         tokio::spawn(settings::watch(self.services.clone()));
+        let services = self.services.clone();
+        tokio::spawn(async move { services.read_project().await });
     }
 
     async fn shutdown(&self) -> Result<()> {

@@ -56,6 +56,12 @@ pub(crate) fn command(title: &str, action: &Action, page: Page<'_>) -> lsp_types
         Action::Expect { function, states } => {
             (Command::Expect, json!({ "function": function, "states": states, "uri": page.uri }))
         }
+        Action::Flamegraph { kind, function } => {
+            (Command::Flamegraph, json!({ "kind": kind, "function": function }))
+        }
+        Action::Hide { function } => {
+            (Command::Hide, json!({ "function": function, "uri": page.uri }))
+        }
         Action::Diff { kind } => (Command::Diff, json!({ "kind": kind })),
         Action::Capture { kind } => (Command::Capture, json!({ "kind": kind })),
         Action::SetBaseline => (Command::SetBaseline, json!({})),

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use crate::config::Config;
 use crate::model::Kind;
 use crate::model::Target;
+use crate::project::Project;
 use crate::source::Sources;
 use crate::stuck::{Counts, Trends};
 use crate::view::{KindInput, Marks, WaitsInput};
@@ -20,6 +21,9 @@ use super::disk::Disk;
 use super::documents::Documents;
 use super::facts::ClientFacts;
 use super::look::Looked;
+
+/// The captures of each kind.
+pub(crate) type ByKind = BTreeMap<Kind, Arc<Captured>>;
 
 /// Everything that a request may look at. A request works on one snapshot, however long it takes.
 ///
@@ -41,15 +45,17 @@ pub(crate) struct World {
     /// Why nothing is attached, in a few words for the status.
     pub(crate) notice: Option<String>,
     /// The last capture of each kind.
-    pub(crate) captures: BTreeMap<Kind, Arc<Captured>>,
+    pub(crate) captures: ByKind,
     /// How the program's build and the workspace differ.
     pub(crate) build: Option<Arc<Compared>>,
     /// What later captures are compared with.
-    pub(crate) baselines: BTreeMap<Kind, Arc<Captured>>,
+    pub(crate) baselines: ByKind,
     /// The last look at the goroutines.
     pub(crate) looked: Option<Arc<Looked>>,
     /// How many goroutines there were, over all runs of the program.
     pub(crate) trends: Arc<Trends>,
+    /// What the project's own files say.
+    pub(crate) project: Arc<Project>,
     /// The user wants the program watched, whether or not somebody is at the editor.
     pub(crate) is_watching: bool,
     /// All of the above, as it is drawn. Follows from them: see [`WorldCell::update_marks`].
@@ -98,7 +104,8 @@ impl World {
             is_old: self.is_old(Some(&looked.target)),
         });
         let marks = Marks::build(kinds.collect(), waits);
-        self.marks = Arc::new(Marks { build_warning: self.build_warning(), ..marks });
+        let (build_warning, hidden) = (self.build_warning(), self.project.hidden.clone());
+        self.marks = Arc::new(Marks { build_warning, hidden, ..marks });
         self.marks_revision += 1;
     }
 

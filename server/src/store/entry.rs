@@ -96,6 +96,10 @@ pub(super) fn read_bytes(captures: &Path, id: &str) -> Result<Vec<u8>, StoreErro
     fs::read(&path).map_err(StoreError::read(&path))
 }
 
+pub(super) fn meta(captures: &Path, id: &str) -> Result<CaptureMeta, StoreError> {
+    read_meta(&entry(captures, id)?)
+}
+
 /// Rewrites a description: the old one stays until the new one is whole.
 pub(super) fn change(
     captures: &Path,

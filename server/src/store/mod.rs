@@ -116,12 +116,24 @@ impl Store {
         entry::bytes_path(&self.captures.join(id))
     }
 
-    /// Pins a capture, or lets it go. A pinned capture is never dropped by the quota.
+    /// What is known of a capture.
+    ///
+    /// # Errors
+    /// [`StoreError`] when there is no such capture or its description cannot be read.
+    pub fn meta(&self, id: &str) -> Result<CaptureMeta, StoreError> {
+        entry::meta(&self.captures, id)
+    }
+
+    /// Changes what is known of a capture: a pinned one is never dropped by the quota.
     ///
     /// # Errors
     /// [`StoreError`]; the old description stays when the new one cannot be written.
-    pub fn set_pinned(&self, id: &str, pinned: bool) -> Result<CaptureMeta, StoreError> {
-        entry::change(&self.captures, id, |it| it.pinned = pinned)
+    pub fn change(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut CaptureMeta),
+    ) -> Result<CaptureMeta, StoreError> {
+        entry::change(&self.captures, id, change)
     }
 }
 
@@ -182,7 +194,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::new(dir.path(), 10);
         let baseline = store.save(new(1), b"12345").unwrap();
-        assert!(store.set_pinned(&baseline.id, true).unwrap().pinned);
+        assert!(store.change(&baseline.id, |it| it.pinned = true).unwrap().pinned);
+        assert!(store.meta(&baseline.id).unwrap().pinned);
         let second = store.save(new(2), b"12345").unwrap();
         assert_eq!(ids(&store), [baseline.id.as_str(), &second.id]);
         let third = store.save(new(3), b"12345").unwrap();

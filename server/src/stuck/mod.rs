@@ -23,6 +23,6 @@ pub use judge::{Known, STUCK_SECONDS, judge, judge_knowing};
 pub use looks::{Growth, Looks};
 pub use pile_up::{LikelyHolder, PileUp, Resource};
 pub use place::{first_own_frame, is_standard_library, waiting_frame};
-pub use project::{Expected, entry_text};
+pub use project::{Expected, idle_entry_text, one_line};
 pub use reason::span;
 pub use trends::{Counts, PlaceKey, Point, Trends};

@@ -27,7 +27,7 @@ pub struct Expected {
 
 /// The text of an entry that says of a function that goroutines may wait in it. Any text is
 /// written as what it is: the function's name came from a program.
-pub fn entry_text(function: &str, states: &[String], why: &str) -> String {
+pub fn idle_entry_text(function: &str, states: &[String], why: &str) -> String {
     let text = |it: &str| Value::String(it.to_owned()).to_string();
     let mut out = format!("[[goroutines.idle]]\nfunction = {}\n", text(function));
     if !states.is_empty() {
@@ -46,26 +46,13 @@ impl Expected {
         self.idle.iter().any(|(_, it)| it.function == function && it.states == states)
     }
 
-    /// Adds what the text of a project's file says. Returns a message for each part that is not
-    /// used; the other parts are.
-    pub fn extend(&mut self, text: &str) -> Vec<String> {
-        let mut table: Table = match text.parse() {
-            Ok(it) => it,
-            Err(err) => {
-                return vec![format!("{}; it is not used", one_line(&err.to_string()))];
-            }
+    /// Adds what the section `goroutines` of a project's file says. Returns a message for each part
+    /// that is not used; the other parts are.
+    pub fn extend(&mut self, section: Value) -> Vec<String> {
+        let Value::Table(mut goroutines) = section else {
+            return vec!["goroutines: expected a section".to_owned()];
         };
         let mut problems = Vec::new();
-        let goroutines = table.remove("goroutines");
-        problems.extend(table.keys().map(|it| format!("{it}: there is no such section")));
-        let mut goroutines = match goroutines {
-            None => return problems,
-            Some(Value::Table(it)) => it,
-            Some(_) => {
-                problems.push("goroutines: expected a section".to_owned());
-                return problems;
-            }
-        };
         // Waits first: an entry may name a state that the file adds.
         match goroutines.remove("waits") {
             None => {}
@@ -141,8 +128,8 @@ impl Expected {
     }
 }
 
-/// A message of the parser has its place in the first line, and draws the text below.
-fn one_line(message: &str) -> String {
+/// A message of TOML's parser in one line: it has its place in the first, and draws the text below.
+pub fn one_line(message: &str) -> String {
     let lines = message.lines().map(str::trim);
     let lines = lines.filter(|it| !it.is_empty() && !it.contains('|'));
     lines.collect::<Vec<_>>().join(": ")
@@ -152,26 +139,25 @@ fn one_line(message: &str) -> String {
 mod tests {
     use super::*;
 
-    fn problems(text: &str) -> Vec<String> {
-        Expected::default().extend(text)
+    fn section(text: &str) -> Value {
+        text.parse::<Table>().unwrap().remove("goroutines").unwrap()
     }
 
     #[test]
     fn a_mistake_is_reported_and_the_rest_is_used() {
         let mut expected = Expected::default();
-        let problems = expected.extend(
-            "[rules]\n[goroutines]\nidel = 1\n[[goroutines.idle]]\nfunction = \"app.listen\"\nwhy = \"listens\"\n\
+        let problems = expected.extend(section(
+            "[goroutines]\nidel = 1\n[[goroutines.idle]]\nfunction = \"app.listen\"\nwhy = \"listens\"\n\
              [[goroutines.idle]]\nfunction = \"listen\"\nwhy = \"x\"\n\
              [[goroutines.idle]]\nfunction = \"app.f\"\nwhy = \" \"\n\
              [[goroutines.idle]]\nfunction = \"app.f\"\nstates = [\"chan recv\"]\nwhy = \"x\"\n\
              [[goroutines.idle]]\nfunction = \"app.f\"\nstates = [\"new wait\"]\nwhy = \"x\"\n\
              [[goroutines.idle]]\nfunction = \"app.f\"\nwhen = 1\nwhy = \"x\"\n\
              [goroutines.waits]\nidle = [\"new wait\"]\nsleepy = []\npartner = 3\n",
-        );
+        ));
         assert_eq!(expected.idle.len(), 2);
         assert_eq!(expected.waits.get("new wait"), Some(&Wait::Idle));
         insta::assert_snapshot!(problems.join("\n"), @r#"
-        rules: there is no such section
         goroutines.waits.partner: invalid type: integer `3`, expected a sequence
         goroutines.waits.sleepy: unknown variant `sleepy`, expected one of `forever`, `partner`, `resting`, `children`, `syscall`, `idle`, `running`, `tests`
         goroutines.idle, entry 2: function "listen" names no function: write the package and the name, as in "internal/bus.(*Bus).listen"; it is not used
@@ -183,11 +169,10 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_no_project_file() {
-        assert_eq!(problems(""), Vec::<String>::new());
-        insta::assert_snapshot!(problems("a = ").join("\n"), @"TOML parse error at line 1, column 5: string values must be quoted, expected literal string; it is not used");
-        insta::assert_snapshot!(problems("goroutines = 1").join("\n"), @"goroutines: expected a section");
-        insta::assert_snapshot!(problems("[goroutines]\nidle = 1\nwaits = 2").join("\n"), @"
+    fn sections_of_the_wrong_shape() {
+        let problems = |text: &str| Expected::default().extend(section(text)).join("\n");
+        insta::assert_snapshot!(problems("goroutines = 1"), @"goroutines: expected a section");
+        insta::assert_snapshot!(problems("[goroutines]\nidle = 1\nwaits = 2"), @"
         goroutines.waits: expected a section
         goroutines.idle: expected [[goroutines.idle]]
         ");

@@ -1,6 +1,6 @@
 //! Code actions: what can be done about a line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::model::Kind;
@@ -43,14 +43,23 @@ pub fn offers(
         let title = format!("Mark as expected: goroutines in {name} ({})", states.join(", "));
         offer(title, Action::Expect { function, states });
     }
+    let mut marked = BTreeSet::new();
     for kind in &placed.kinds {
         let function = kind.functions_at(line).next().map(|it| it.name);
         let function = function.or_else(|| kind.line_at(line).map(|it| &*it.values.function));
         if let Some(function) = function {
             let kind = kind.marks.kind();
+            let function = || function.to_owned();
             let title = format!("Show callers and callees ({kind})");
-            offer(title, Action::Peek { kind, function: function.to_owned() });
+            offer(title, Action::Peek { kind, function: function() });
+            let title = format!("Show flame graph from here ({kind})");
+            offer(title, Action::Flamegraph { kind, function: function() });
+            marked.insert(function());
         }
+    }
+    for function in marked.into_iter().filter(|it| !marks.hides(it)) {
+        let title = format!("Hide: no marks for {}", plain(short_name(&function)));
+        offer(title, Action::Hide { function });
     }
     for kind in marks.kinds.iter().filter(|it| it.baseline.is_some()) {
         let kind = kind.kind();

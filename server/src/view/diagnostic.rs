@@ -35,6 +35,7 @@ pub(super) fn cost_diagnostics(placed: &Placed<'_>, config: &ViewConfig) -> Vec<
             hottest.contains(&then)
                 && config.line_threshold_percent * HOT_FACTOR <= share(it.own, total)
                 && least_value(kind) <= it.own
+                && !placed.marks.hides(&it.function)
         };
         // Most lines of a long file are neither: only the others are looked for in the text.
         let may_tell =

@@ -45,6 +45,18 @@ pub enum Action {
         /// The line.
         line: u32,
     },
+    /// Show a capture as a flame graph, rooted at a function.
+    Flamegraph {
+        /// Which capture.
+        kind: Kind,
+        /// The function.
+        function: String,
+    },
+    /// Write into the project's file that a function has no marks.
+    Hide {
+        /// The function.
+        function: String,
+    },
     /// Write into the project's file that goroutines may wait in a function.
     Expect {
         /// The function that waits.

@@ -6,10 +6,12 @@
 use std::fmt::Write;
 
 use anyhow::{Context, ensure};
+use foldhash::HashMap;
 use inferno::flamegraph::color::{BasicPalette, Palette};
 use inferno::flamegraph::{Direction, Options, TextTruncateDirection, from_lines};
 
 use crate::listing::{CallBox, CallTree};
+use crate::stuck::short_name;
 
 use super::escape::plain;
 
@@ -69,7 +71,7 @@ fn folded(tree: &CallTree) -> anyhow::Result<String> {
         }
     }
     let is_difference = tree.boxes.iter().any(|it| it.base_cum != 0);
-    let names: Vec<String> = tree.names.iter().map(|it| frame_name(it)).collect();
+    let names = frame_names(&tree.names);
     let mut out = String::new();
     // The stack of the box before: the next one shares most of it.
     let mut stack = String::new();
@@ -108,6 +110,18 @@ fn depth(it: &CallBox, depths: &[usize]) -> usize {
     it.parent.map_or(0, |parent| depths[parent as usize] + 1)
 }
 
+/// What the boxes say: the names without the paths of their packages, where that is enough to tell
+/// them apart.
+fn frame_names(names: &[String]) -> Vec<String> {
+    let mut n_times: HashMap<&str, u32> = HashMap::default();
+    names.iter().for_each(|it| *n_times.entry(short_name(it)).or_default() += 1);
+    let name = |it: &String| match short_name(it) {
+        short if n_times[short] == 1 => frame_name(short),
+        _ => frame_name(it),
+    };
+    names.iter().map(name).collect()
+}
+
 /// inferno ends a frame's name at `;` and takes what follows a space for a number.
 fn frame_name(name: &str) -> String {
     let name = if name.is_empty() { "<unknown>" } else { name };
@@ -142,6 +156,10 @@ mod tests {
         let all = [(None, "", 90, 0), (Some(0), "main", 86, 0), (Some(1), "a;b 1", 80, 0)];
         let text = folded(&tree(&all)).unwrap();
         assert_eq!(text, "main 6\nmain;a\u{ff1b}b\u{a0}1 80\n");
+        let all = [(None, "", 9, 0), (Some(0), "a/b.f", 5, 0), (Some(0), "c/b.f", 4, 0)];
+        assert_eq!(folded(&tree(&all)).unwrap(), "a/b.f 5\nc/b.f 4\n");
+        let all = [(None, "", 9, 0), (Some(0), "a/b.f", 5, 0), (Some(0), "c/b.g", 4, 0)];
+        assert_eq!(folded(&tree(&all)).unwrap(), "b.f 5\nb.g 4\n");
         let all = [(None, "", 30, 50), (Some(0), "main", 30, 50), (Some(1), "gone", 0, 40)];
         assert_eq!(folded(&tree(&all)).unwrap(), "main 10 30\nmain;gone 40 0\n");
     }

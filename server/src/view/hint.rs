@@ -19,7 +19,9 @@ pub(super) fn hints(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Hint> {
     for kind in placed.kinds.iter().filter(|it| shows(it.marks.kind())) {
         let total = kind.marks.capture.total;
         let is_hot = |_, it: &LineValues| {
-            it.cum != 0 && config.line_threshold_percent <= share(it.cum, total)
+            it.cum != 0
+                && config.line_threshold_percent <= share(it.cum, total)
+                && !placed.marks.hides(&it.function)
         };
         for line in kind.lines(is_hot) {
             if let Some(now) = line.now.line() {

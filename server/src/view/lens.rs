@@ -22,7 +22,10 @@ pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
         // Instances of a generic function and closures share a line: the largest speaks for all.
         let mut largest: BTreeMap<u32, PlacedFunction<'_>> = BTreeMap::new();
         let total = kind.marks.capture.total;
-        let hot = kind.functions(|it| config.function_threshold_percent <= share(it.cum, total));
+        let hot = kind.functions(|it| {
+            config.function_threshold_percent <= share(it.cum, total)
+                && !placed.marks.hides(&it.name)
+        });
         for function in hot {
             let Some(line) = function.now else { continue };
             if largest.get(&line).is_none_or(|it| it.cum < function.cum) {
@@ -31,7 +34,9 @@ pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
         }
         let mut gone: BTreeMap<u32, Vec<PlacedLine<'_>>> = BTreeMap::new();
         let is_hot = |_, it: &LineValues| {
-            it.cum != 0 && config.line_threshold_percent <= share(it.cum, total)
+            it.cum != 0
+                && config.line_threshold_percent <= share(it.cum, total)
+                && !placed.marks.hides(&it.function)
         };
         for (line, it) in kind.gone(is_hot).filter(|_| super::hint::shows(kind.marks.kind())) {
             gone.entry(line).or_default().push(it);

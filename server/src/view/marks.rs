@@ -46,6 +46,8 @@ pub struct Marks {
     pub kinds: Vec<KindMarks>,
     /// The goroutines.
     pub waits: Option<WaitsInput>,
+    /// Functions that have no lenses, hints and hot-line diagnostics, by their full names.
+    pub hidden: BTreeSet<String>,
     /// How the build of the program differs from the workspace, in a few words of our own.
     pub build_warning: Option<Arc<str>>,
 }
@@ -73,7 +75,12 @@ impl Marks {
             baseline: it.baseline,
             is_old: it.is_old,
         });
-        Marks { kinds: kinds.collect(), waits, build_warning: None }
+        Marks { kinds: kinds.collect(), waits, ..Marks::default() }
+    }
+
+    /// Whether a function of this full name has no marks.
+    pub fn hides(&self, function: &str) -> bool {
+        self.hidden.contains(function)
     }
 
     /// Files of the workspace with any marks: those that may have diagnostics.

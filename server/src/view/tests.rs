@@ -313,6 +313,8 @@ Capture heap
 ");
     assert_snapshot!(titles(14, false), @"
 Show callers and callees (cpu)
+Show flame graph from here (cpu)
+Hide: no marks for main.work
 Compare cpu with the baseline
 Set baseline: compare later captures with these
 ");

@@ -1,15 +1,23 @@
 //! The commands setBaseline, clearBaseline and diff.
 
-use anyhow::{Context, anyhow};
+use anyhow::Context;
 use serde_json::{Value, json};
+use tower_lsp::lsp_types::ProgressToken;
 
-use crate::command::KindArgs;
-use crate::diff::{self, DiffTable};
+use crate::command::{DiffArgs, KindArgs};
+use crate::diff::{self, DiffRow};
+use crate::listing::measure::label;
 use crate::model::Kind;
-use crate::view::diff_text;
+use crate::source::Sources;
+use crate::stuck::short_name;
+use crate::view::escape::plain;
+use crate::view::{diff_text, signed};
 
 use super::super::captured::Captured;
+use super::super::chosen::{NO_BASELINE, no_capture, title};
+use super::super::places::Places;
 use super::super::services::Services;
+use super::super::world::World;
 use super::CommandError;
 
 /// Rows of the text; the data has all of them.
@@ -54,54 +62,78 @@ impl Services {
         Ok(json!({ "text": text }))
     }
 
-    pub(super) fn diff_command(&self, args: KindArgs) -> Result<Value, CommandError> {
-        let world = self.world.get();
-        let kind = match args.kind {
-            Some(it) => it,
-            None => *world.baselines.keys().next().context(NO_BASELINE)?,
+    pub(super) async fn diff_command(
+        &self,
+        args: DiffArgs,
+        token: Option<ProgressToken>,
+    ) -> Result<Value, CommandError> {
+        let work = async {
+            let kind = match (args.kind, &args.current) {
+                (Some(it), _) => Some(it),
+                (None, Some(_)) => None,
+                (None, None) => {
+                    let world = self.world.get();
+                    Some(*world.baselines.keys().next().context(NO_BASELINE)?)
+                }
+            };
+            let current = self.chosen(kind, args.current).await?;
+            let base = self.chosen_base(current.capture.meta.kind, args.base).await?;
+            let (outside, world) = (self.outside.clone(), self.world.get());
+            let comparing = tokio::task::spawn_blocking(move || {
+                let sources = outside.sources(&world, current.capture.meta.target.as_ref());
+                compare(&world, &sources, &current, &base)
+            });
+            Ok(comparing.await.context("comparing the captures")??)
         };
-        let baseline = world.baselines.get(&kind).context(NO_BASELINE)?;
-        let current = world.captures.get(&kind).ok_or_else(|| no_capture(Some(kind)))?;
-        let table = diff::of_listings(&current.listing, &baseline.listing);
-        let run = |it: &Captured| it.capture.meta.target.clone();
-        let is_other_run = run(current) != run(baseline);
-        let mut text = diff_text(&table, MAX_TEXT_ROWS);
-        if is_other_run {
-            text.insert_str(0, "The baseline is of another run of the program.\n");
-        }
-        Ok(json!({
-            "text": text,
-            "kind": kind,
-            "otherRun": is_other_run,
-            "otherBuild": table.is_other_build,
-            "rows": rows(&table),
-        }))
+        self.with_progress(token, "Comparing", None, work).await
     }
 }
 
-const NO_BASELINE: &str = "there is no baseline: run the command setBaseline first";
-
-fn no_capture(kind: Option<Kind>) -> anyhow::Error {
-    let what = kind.map_or_else(|| "profile".to_owned(), |it| it.to_string());
-    anyhow!("no {what} was captured yet: run the command capture first")
+fn compare(
+    world: &World,
+    sources: &Sources,
+    current: &Captured,
+    base: &Captured,
+) -> anyhow::Result<Value> {
+    let table = diff::table(&current.listing, &base.listing)?;
+    let run = |it: &Captured| it.capture.meta.target.clone();
+    let is_other_run = run(current) != run(base);
+    let mut text = diff_text(&table, MAX_TEXT_ROWS);
+    if is_other_run {
+        text.insert_str(0, "The baseline is of another run of the program.\n");
+    }
+    let functions = table.rows.iter().map(|it| (it.file.as_str(), it.function.as_str()));
+    let places = Places::of(world, sources, functions);
+    let rows = table.rows.iter().map(|it| row(it, &table.unit, &places));
+    Ok(json!({
+        "text": text,
+        "title": format!("{}, against {}", title(current), title(base)),
+        "kind": current.capture.meta.kind,
+        "otherRun": is_other_run,
+        "otherBuild": table.is_other_build,
+        "rows": rows.collect::<Value>(),
+    }))
 }
 
 fn names(kinds: impl Iterator<Item = Kind>) -> String {
     kinds.map(Kind::name).collect::<Vec<_>>().join(", ")
 }
 
-/// One object a function, largest change first; values in the sample type's unit.
-fn rows(table: &DiffTable) -> Value {
-    let row = |it: &diff::DiffRow| {
-        json!({
-            "function": it.function,
-            "file": it.file,
-            "line": it.start_line,
-            "flat": it.change().flat,
-            "cum": it.change().cum,
-            "base": { "flat": it.base.flat, "cum": it.base.cum },
-            "now": { "flat": it.now.flat, "cum": it.now.cum },
-        })
-    };
-    table.rows.iter().map(row).collect()
+/// A function; values in the sample type's unit.
+fn row(it: &DiffRow, unit: &str, places: &Places<'_>) -> Value {
+    let change = it.change();
+    json!({
+        "function": it.function,
+        "short": plain(short_name(&it.function)),
+        "file": it.file,
+        "line": it.start_line,
+        "flat": change.flat,
+        "cum": change.cum,
+        "base": { "flat": it.base.flat, "cum": it.base.cum },
+        "now": { "flat": it.now.flat, "cum": it.now.cum },
+        "flatText": signed(change.flat, unit),
+        "cumText": signed(change.cum, unit),
+        "text": format!("{} → {}", label(it.base.cum, unit), label(it.now.cum, unit)),
+        "place": places.line(&it.file, &it.function, it.start_line.into()),
+    })
 }

@@ -22,6 +22,7 @@ use crate::view::{LocatedWaits, group_json, is_loud, pile_up_json, recent_change
 use super::super::documents::file_path;
 use super::super::look::{self, Looked};
 use super::super::pages;
+use super::super::places::place_json;
 use super::super::services::Services;
 use super::super::world::World;
 use super::CommandError;
@@ -183,10 +184,6 @@ fn text(group: &Group) -> String {
 fn waiting_function(group: &Group) -> String {
     let frame = waiting_frame(&group.frames).or(group.frames.first());
     plain(frame.map_or("", |it| short_name(&it.function))).into_owned()
-}
-
-fn place_json(location: &Location) -> Value {
-    json!({ "uri": location.uri, "line": location.range.start.line })
 }
 
 fn is_asked_for(group: &Value, args: &GoroutinesArgs) -> bool {

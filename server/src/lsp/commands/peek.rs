@@ -5,20 +5,24 @@ use serde_json::{Value, json};
 use tower_lsp::lsp_types::Url;
 
 use crate::command::PeekArgs;
-use crate::listing;
+use crate::listing::measure::{label, percentage};
+use crate::listing::{Neighbour, Peek};
 use crate::model::Kind;
+use crate::source::{Sources, own_name};
+use crate::stuck::short_name;
 use crate::view::escape::plain;
 use crate::view::peek_text;
 
+use super::super::captured::Captured;
 use super::super::documents::file_path;
 use super::super::pages;
+use super::super::places::Places;
 use super::super::services::Services;
 use super::super::world::World;
 use super::CommandError;
-use crate::source::own_name;
 
 impl Services {
-    pub(super) fn peek_command(&self, args: PeekArgs) -> Result<Value, CommandError> {
+    pub(super) async fn peek_command(&self, args: PeekArgs) -> Result<Value, CommandError> {
         let world = self.world.get();
         let (kind, function) = match args.function {
             Some(it) => (args.kind, it),
@@ -27,27 +31,50 @@ impl Services {
                 (Some(kind), function)
             }
         };
-        let kind = kind.or(world.captures.keys().next().copied()).context(NO_CAPTURE)?;
-        let captured = world.captures.get(&kind).context(NO_CAPTURE)?;
-        let listing = &captured.listing;
+        let captured = self.chosen(kind, None).await?;
+        let kind = captured.capture.meta.kind;
         let peek = captured
             .peek(&function)
             .with_context(|| format!("the {kind} capture has no sample in {}", plain(&function)))?;
-        let neighbours = |side: &[listing::Neighbour]| {
-            let one =
-                |it: &listing::Neighbour| json!({ "function": it.function, "weight": it.weight });
-            side.iter().map(one).collect::<Value>()
-        };
-        Ok(json!({
-            "text": peek_text(&peek, &listing.sample_type, &listing.unit),
-            "function": peek.function,
-            "flat": peek.flat,
-            "cum": peek.cum,
-            "total": peek.total,
-            "callers": neighbours(&peek.callers),
-            "callees": neighbours(&peek.callees),
-        }))
+        let outside = self.outside.clone();
+        let listing = tokio::task::spawn_blocking(move || {
+            let sources = outside.sources(&world, captured.capture.meta.target.as_ref());
+            result(&world, &sources, &captured, &peek)
+        });
+        Ok(listing.await.context("listing the calls")?)
     }
+}
+
+fn result(world: &World, sources: &Sources, captured: &Captured, peek: &Peek) -> Value {
+    let listing = &captured.listing;
+    let functions = captured.functions();
+    let sides = peek.callers.iter().chain(&peek.callees).map(|it| it.function.as_str());
+    let files = sides.filter_map(|it| Some((functions.get(it)?.0, it)));
+    let places = Places::of(world, sources, files);
+    let neighbours = |side: &[Neighbour]| {
+        let one = |it: &Neighbour| {
+            let (file, line) = functions.get(it.function.as_str()).copied().unwrap_or_default();
+            json!({
+                "function": it.function,
+                "short": plain(short_name(&it.function)),
+                "weight": it.weight,
+                "text": label(it.weight, &listing.unit),
+                "share": percentage(it.weight, peek.cum).trim(),
+                "place": places.line(file, &it.function, line.into()),
+            })
+        };
+        side.iter().map(one).collect::<Value>()
+    };
+    json!({
+        "text": peek_text(peek, &listing.sample_type, &listing.unit),
+        "kind": captured.capture.meta.kind,
+        "function": peek.function,
+        "flat": peek.flat,
+        "cum": peek.cum,
+        "total": peek.total,
+        "callers": neighbours(&peek.callers),
+        "callees": neighbours(&peek.callees),
+    })
 }
 
 /// The function around a line of a buffer, in the first capture (of the kind) that has samples
@@ -79,4 +106,3 @@ fn at_place(world: &World, args: &PeekArgs) -> Option<(Kind, String)> {
 
 const NO_FUNCTION: &str =
     "no captured function is here: put the cursor into one that has a lens, or give its full name";
-const NO_CAPTURE: &str = "no profile was captured yet: run the command capture first";

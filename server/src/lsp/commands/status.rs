@@ -1,10 +1,8 @@
 //! The command status: what is attached, what was captured when, and what is in force.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
 use serde_json::{Value, json};
 
-use super::super::attachment::clock;
+use super::super::attachment::{clock, moment};
 use super::super::build;
 use super::super::captured::Captured;
 use super::super::position::Encoding;
@@ -12,9 +10,11 @@ use super::super::services::Services;
 use super::super::status::StatusLine;
 use super::super::world::World;
 use crate::model::Kind;
+use crate::project;
 use crate::source::BuildMatch;
 use crate::stuck::{Trends, span};
 use crate::view::Coverage;
+use crate::view::escape::plain;
 
 impl Services {
     pub(super) async fn status_command(&self) -> Value {
@@ -66,7 +66,12 @@ fn text(
         lines.push("this folder is not trusted: nothing is attached by itself".to_owned());
     }
     lines.extend(world.config_problems.iter().cloned());
-    lines.extend(world.looked.iter().flat_map(|it| it.problems.clone()));
+    let project = &world.project;
+    lines.extend(project.problems.iter().map(|it| plain(it).into_owned()));
+    let hidden: Vec<_> = project.hidden.iter().map(|it| plain(it)).collect();
+    if !hidden.is_empty() {
+        lines.push(format!("hidden by {}: {}", project::FILE_NAME, hidden.join(", ")));
+    }
     let encoding = match world.facts.encoding {
         Encoding::Utf8 => "utf-8",
         Encoding::Utf16 => "utf-16",
@@ -102,9 +107,4 @@ fn capture_json(world: &World, captured: &Captured) -> Value {
         "nSamples": captured.listing.n_samples,
         "old": world.is_old(captured.capture.meta.target.as_ref()),
     })
-}
-
-fn moment(nanos: i64) -> SystemTime {
-    let nanos = u64::try_from(nanos).unwrap_or(0);
-    UNIX_EPOCH + Duration::from_nanos(nanos)
 }
