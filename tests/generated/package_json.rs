@@ -1,6 +1,6 @@
 //! Turns the commands and settings into `contributes` of the VS Code extension.
 
-use pprof_lens::command::Command;
+use pprof_lens::command::{Command, Needs};
 use pprof_lens::config::{SECTION, Setting, settings as all_settings};
 use pprof_lens::model::Kind;
 use serde_json::{Map, Value, json};
@@ -9,28 +9,61 @@ use super::replace_block;
 
 const NAME: &str = "editors/vscode/package.json";
 
-/// Commands that the extension has besides the server's: id and title.
-const EXTENSION_COMMANDS: [(&str, &str); 4] = [
-    ("pprof-lens.refresh", "Refresh the goroutines"),
-    ("pprof-lens.menu", "Show all commands"),
-    ("pprof-lens.restart", "Restart the server"),
-    ("pprof-lens.log", "Show the log"),
+/// Commands that the extension has besides the server's: id, title, and when the palette offers it.
+const EXTENSION_COMMANDS: [(&str, &str, Option<&str>); 10] = [
+    ("pprof-lens.refresh", "Refresh the goroutines", Some(NEVER)),
+    ("pprof-lens.refreshLists", "Refresh", Some(NEVER)),
+    ("pprof-lens.attachTo", "Attach", Some(NEVER)),
+    ("pprof-lens.compareCaptures", "Compare", Some(NEVER)),
+    ("pprof-lens.flamegraphOf", "Show flame graph", Some(NEVER)),
+    ("pprof-lens.hotOf", "Show hot functions", Some(NEVER)),
+    ("pprof-lens.rename", "Name this capture", Some(NEVER)),
+    ("pprof-lens.menu", "Show all commands", None),
+    ("pprof-lens.restart", "Restart the server", None),
+    ("pprof-lens.log", "Show the log", None),
 ];
 
-/// Icons of the commands that are buttons of the goroutine tree.
-const ICONS: [(&str, &str); 4] = [
+const NEVER: &str = "false";
+
+/// Icons of the commands that are buttons of a view.
+const ICONS: [(&str, &str); 13] = [
     ("pprof-lens.goroutines", "$(list-tree)"),
     ("pprof-lens.refresh", "$(refresh)"),
+    ("pprof-lens.refreshLists", "$(refresh)"),
     ("pprof-lens.watch", "$(eye)"),
     ("pprof-lens.expect", "$(check)"),
+    ("pprof-lens.attach", "$(plug)"),
+    ("pprof-lens.attachTo", "$(plug)"),
+    ("pprof-lens.capture", "$(record)"),
+    ("pprof-lens.pinCapture", "$(pin)"),
+    ("pprof-lens.compareCaptures", "$(diff)"),
+    ("pprof-lens.flamegraphOf", "$(flame)"),
+    ("pprof-lens.hotOf", "$(list-ordered)"),
+    ("pprof-lens.rename", "$(edit)"),
 ];
 
-/// Rewrites `contributes.commands`.
+/// Rewrites `contributes.commands` and when the palette offers each.
 pub(super) fn commands(package: &str) -> String {
-    let server = Command::ALL.into_iter().map(|it| (it.id(), it.title()));
-    let own = EXTENSION_COMMANDS.into_iter().map(|(id, title)| (id.to_owned(), title));
-    let rows: Vec<Value> = server.chain(own).map(|(id, title)| command(&id, title)).collect();
-    block(package, "    \"commands\": [", "    ]", &Value::Array(rows))
+    let server = Command::ALL.into_iter().map(|it| (it.id(), it.title(), when(it.needs())));
+    let own = EXTENSION_COMMANDS.into_iter().map(|(id, title, when)| (id.to_owned(), title, when));
+    let all: Vec<_> = server.chain(own).collect();
+    let rows = all.iter().map(|(id, title, _)| command(id, title)).collect();
+    let package = block(package, "    \"commands\": [", "    ]", &Value::Array(rows));
+    let palette = all
+        .iter()
+        .filter_map(|(id, _, when)| when.map(|when| json!({ "command": id, "when": when })));
+    block(&package, "      \"commandPalette\": [", "      ]", &Value::Array(palette.collect()))
+}
+
+/// The context key that the extension sets while the command can run; none where it always can.
+fn when(needs: Needs) -> Option<&'static str> {
+    match needs {
+        Needs::Nothing => None,
+        Needs::Target => Some("pprof-lens.isAttached"),
+        Needs::Capture => Some("pprof-lens.hasCapture"),
+        Needs::Baseline => Some("pprof-lens.hasBaseline"),
+        Needs::Argument => Some(NEVER),
+    }
 }
 
 fn command(id: &str, title: &str) -> Value {
@@ -65,7 +98,7 @@ fn server_path() -> Value {
         "default": "",
         "scope": "machine",
         "order": 0,
-        "markdownDescription": "Path of the `pprof-lens` program. Empty: the one on the `PATH`.",
+        "markdownDescription": "Path of the `pprof-lens` program. Empty: the one that came with the extension, else the one on the `PATH`.",
     })
 }
 

@@ -1,8 +1,8 @@
 /** Asks for the argument that a command still needs: a target, a kind of profile. */
 
 import * as vscode from "vscode";
-import type { Target } from "./protocol";
-import { targetRows } from "./rows";
+import type { Status, Target } from "./protocol";
+import { targetOffers } from "./rows";
 
 /** Runs a command on the server. */
 export type Run = (name: string, argument?: unknown) => Promise<unknown>;
@@ -20,6 +20,7 @@ function kinds(context: vscode.ExtensionContext): string[] {
 export async function askArgument(
   context: vscode.ExtensionContext,
   name: string,
+  status: Status | undefined,
   run: Run,
 ): Promise<object | undefined> {
   switch (name) {
@@ -31,6 +32,11 @@ export async function askArgument(
       });
       return kind ? { kind } : undefined;
     }
+    case "flamegraph":
+    case "hot":
+      return askKind(status?.captures ?? []);
+    case "diff":
+      return askKind(status?.baselines ?? []);
     case "peek": {
       const editor = vscode.window.activeTextEditor;
       const uri = editor?.document.uri.toString();
@@ -45,8 +51,17 @@ export async function askArgument(
   }
 }
 
+/** Of several kinds one is asked for; of none or one the server knows which. */
+async function askKind(kinds: string[]): Promise<object | undefined> {
+  if (kinds.length < 2) {
+    return {};
+  }
+  const kind = await vscode.window.showQuickPick(kinds, { placeHolder: "Which profile?" });
+  return kind ? { kind } : undefined;
+}
+
 async function askTarget(run: Run): Promise<object | undefined> {
-  const rows = targetRows(((await run("targets")) as Target[] | null) ?? []);
+  const rows = targetOffers(((await run("targets")) as Target[] | null) ?? []);
   if (rows.length === 1) {
     return { target: rows[0].value };
   }

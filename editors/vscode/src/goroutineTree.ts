@@ -43,11 +43,19 @@ export function argumentOfButton(name: string, given: unknown): object | undefin
   if (isNode(given)) {
     return (name === "expect" && given.expect) || undefined;
   }
+  if (isCaptureRow(given)) {
+    return { id: given.value.id };
+  }
   return (given as object | null) ?? undefined;
 }
 
 function isNode(it: unknown): it is Node {
   return typeof it === "object" && it !== null && "verdict" in it && "label" in it;
+}
+
+/** A row of the captures. */
+function isCaptureRow(it: unknown): it is { value: { id: string } } {
+  return typeof it === "object" && it !== null && "value" in it && "item" in it;
 }
 
 /** The verdicts, loudest first, with their groups. */

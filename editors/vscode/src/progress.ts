@@ -9,7 +9,7 @@ import {
 } from "vscode-languageclient/node";
 
 /** Commands that may take seconds. The client library's own progress has no cancel button. */
-const SLOW = new Set(["attach", "capture", "goroutines"]);
+const SLOW = new Set(["attach", "capture", "goroutines", "diff", "flamegraph", "hot"]);
 
 let n_runs = 0;
 

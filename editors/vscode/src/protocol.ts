@@ -5,6 +5,11 @@ export interface Status {
   /** One line. */
   text: string;
   state: "detached" | "live" | "gone";
+  target: { url: string } | null;
+  /** Kinds that have a capture. */
+  captures: string[];
+  /** Kinds that have a baseline. */
+  baselines: string[];
 }
 
 /** One program found running: a row of `pprof-lens.targets`. */
@@ -85,6 +90,134 @@ export interface Goroutines {
   pile_ups: PileUp[];
   /** `+2 in 10 min`: of all goroutines of the program. */
   change?: string | null;
+}
+
+/** Argument of `pprof-lens.flamegraph`. */
+export interface FlamegraphArgs {
+  kind?: string;
+  /** The function that is the root, by its full name. */
+  function?: string;
+  /** Id of a saved capture. */
+  capture?: string;
+  /** Id of a saved capture, or `baseline`. */
+  base?: string;
+}
+
+/** Answer of `pprof-lens.flamegraph`. */
+export interface Flamegraph {
+  /** One line: of what. */
+  text: string;
+  kind: string;
+  isDiff: boolean;
+  functions: { name: string; short: string; file: string }[];
+  /** Callers before what they call, of each the largest first; the first is the root. */
+  boxes: Box[];
+  /** Boxes that are too small. */
+  nLeftOut: number;
+}
+
+/** A function where it was called in this way. */
+export interface Box {
+  /** Index of the caller's box; -1 for the root. */
+  parent: number;
+  /** Index into `functions`; -1 where the root is the whole program. */
+  function: number;
+  value: number;
+  /** What was added since the base. */
+  change?: number;
+  /** Value, share and change. */
+  text: string;
+  place?: Place | null;
+}
+
+/** Argument of `pprof-lens.hot`. */
+export interface HotArgs {
+  kind?: string;
+  capture?: string;
+}
+
+/** Answer of `pprof-lens.hot`. */
+export interface Hot {
+  title: string;
+  kind: string;
+  rows: HotRow[];
+  nLeftOut: number;
+  text: string;
+}
+
+/** A function with its share. */
+export interface HotRow {
+  function: string;
+  short: string;
+  file: string;
+  flat: number;
+  cum: number;
+  flatText: string;
+  flatShare: string;
+  cumText: string;
+  cumShare: string;
+  place?: Place | null;
+}
+
+/** Answer of `pprof-lens.peek`. */
+export interface Peek {
+  text: string;
+  function: string;
+  callers: Neighbour[];
+  callees: Neighbour[];
+}
+
+/** A function that calls or is called. */
+export interface Neighbour {
+  function: string;
+  short: string;
+  text: string;
+  share: string;
+  place?: Place | null;
+}
+
+/** Answer of `pprof-lens.captures`. */
+export interface Captures {
+  /** Newest first. */
+  captures: SavedCapture[];
+  /** Why others could not be read. */
+  skipped: string[];
+}
+
+/** A saved capture. */
+export interface SavedCapture {
+  id: string;
+  kind: string;
+  name: string | null;
+  /** Local. */
+  time: string;
+  target: string | null;
+  sizeText: string;
+  pinned: boolean;
+  isBaseline: boolean;
+  isCurrent: boolean;
+}
+
+/** Answer of `pprof-lens.findings`. */
+export interface Findings {
+  text: string;
+  /** Loudest first. */
+  findings: Finding[];
+}
+
+/** Something worth a look. */
+export interface Finding {
+  severity: "error" | "warning" | "information" | "hint";
+  code: string;
+  title: string;
+  place?: Place | null;
+}
+
+/** What the server says of a hint beside LSP's own. */
+export interface HintData {
+  heat: "mild" | "warm" | "hot";
+  /** The line was edited since: the numbers are of what stood there before. */
+  edited: boolean;
 }
 
 /** Answer of the other commands: text for people. */

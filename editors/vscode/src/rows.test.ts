@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { Target } from "./protocol";
-import { targetRows, targetTable } from "./rows";
+import { targetOffers } from "./rows";
 
 const served: Target = {
   pid: 7,
@@ -16,14 +16,6 @@ const served: Target = {
 const silent: Target = { ...served, pid: 1234, name: "x", url: null, note: "no pprof" };
 
 test("only programs that serve pprof are offered", () => {
-  const rows = targetRows([silent, served]);
+  const rows = targetOffers([silent, served]);
   assert.deepEqual(rows.map((it) => it.value), [served.url]);
-});
-
-test("the table says why a program is not offered", () => {
-  assert.equal(
-    targetTable([served, silent]),
-    "7     sidecar  http://127.0.0.1:6060/debug/pprof/\n" +
-      "1234  x        -                                   no pprof",
-  );
 });

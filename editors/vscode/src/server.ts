@@ -3,42 +3,47 @@
 import * as vscode from "vscode";
 import {
   ExecuteCommandRequest,
+  InlayHintRequest,
   LanguageClient,
   LanguageClientOptions,
-  ServerOptions,
+  State,
 } from "vscode-languageclient/node";
 import { askArgument } from "./ask";
-import { EditedHints } from "./editedHints";
+import { registerButtons } from "./buttons";
+import { setContextKeys } from "./contextKeys";
 import { argumentOfButton } from "./goroutineTree";
-import { GoroutinesView } from "./goroutinesView";
+import { LineMarks, drawnByVsCode } from "./lineMarks";
+import { serverProgram } from "./program";
 import { isSlow, runSlowly } from "./progress";
-import type { Goroutines, GoroutinesArgs, Status } from "./protocol";
-import { Pages, showResult } from "./show";
+import type { Status } from "./protocol";
 import { StatusBar, showMenu } from "./statusBar";
+import { Views } from "./views";
 
 const SECTION = "pprof-lens";
 
 export class Server {
   private readonly log = vscode.window.createOutputChannel(SECTION, { log: true });
   private readonly statusBar = new StatusBar();
-  private readonly pages = new Pages();
-  private readonly goroutines = new GoroutinesView((args) => this.lastLook(args));
-  private readonly editedHints = new EditedHints();
+  private readonly views: Views;
+  private readonly lineMarks = new LineMarks((document) => this.hints(document));
   private client: LanguageClient | undefined;
+  private status: Status | undefined;
   private restarts = Promise.resolve();
 
   constructor(private readonly context: vscode.ExtensionContext) {
+    this.views = new Views(context.extensionUri, (name, argument) => this.quietly(name, argument));
     context.subscriptions.push(
       this.log,
       this.statusBar,
-      this.pages,
-      this.goroutines,
-      this.editedHints,
+      this.views,
+      this.lineMarks,
+      ...registerButtons((name, argument) => this.command(name, argument)),
       vscode.commands.registerCommand(`${SECTION}.menu`, () => showMenu(context)),
       vscode.commands.registerCommand(`${SECTION}.restart`, () => this.restart()),
       vscode.commands.registerCommand(`${SECTION}.log`, () => this.log.show()),
+      vscode.commands.registerCommand(`${SECTION}.refreshLists`, () => this.views.refresh()),
       vscode.commands.registerCommand(`${SECTION}.refresh`, () =>
-        this.command("goroutines", this.goroutines.args),
+        this.command("goroutines", this.views.goroutines.args),
       ),
       vscode.window.onDidChangeWindowState(() => this.sendActivity()),
       vscode.workspace.onDidChangeConfiguration(async (event) => {
@@ -51,27 +56,47 @@ export class Server {
 
   /** Starts the server. A failure is shown with what to do; the restart command tries again. */
   async start(): Promise<void> {
-    const client = new LanguageClient(SECTION, SECTION, serverOptions(), this.clientOptions());
+    const program = serverProgram(this.context.extensionUri);
+    const options = { command: program, args: ["lsp"] };
+    const client = new LanguageClient(SECTION, SECTION, options, this.clientOptions());
     this.client = client;
-    client.onNotification(`${SECTION}/status`, (status: Status) => this.showStatus(status));
-    client.onNotification(`${SECTION}/goroutinesChanged`, () => this.goroutines.lookHappened());
+    client.onNotification(`${SECTION}/status`, (status: Status) => this.statusChanged(status));
+    client.onNotification(`${SECTION}/marksChanged`, () => this.marksChanged());
+    client.onNotification(`${SECTION}/goroutinesChanged`, () =>
+      this.views.goroutines.lookHappened(),
+    );
+    // A server that died is started again by the client.
+    client.onDidChangeState(({ newState }) => {
+      if (newState === State.Running) {
+        void this.sendActivity();
+      } else if (newState === State.Stopped) {
+        this.forget();
+      }
+    });
     try {
       await client.start();
-      await this.sendActivity();
     } catch (error) {
       this.log.error(String(error));
-      this.statusBar.show("pprof-lens: not running");
-      void this.offerSettings();
+      this.forget();
+      void this.offerSettings(program);
     }
   }
 
   async stop(): Promise<void> {
     const client = this.client;
     this.client = undefined;
-    this.goroutines.clear();
-    this.editedHints.clear();
+    this.forget();
     // A client that never came up has nothing to stop, and says so by throwing.
     await client?.dispose().catch((error) => this.log.debug(String(error)));
+  }
+
+  /** What was shown is of a server that runs no more. */
+  private forget(): void {
+    this.status = undefined;
+    setContextKeys();
+    this.statusBar.show("pprof-lens: not running");
+    this.views.clear();
+    this.lineMarks.clear();
   }
 
   /** One restart after the other: settings can change faster than a server starts. */
@@ -80,10 +105,10 @@ export class Server {
     return this.restarts;
   }
 
-  private async offerSettings(): Promise<void> {
+  private async offerSettings(program: string): Promise<void> {
     const open = "Open settings";
     const picked = await vscode.window.showErrorMessage(
-      `pprof-lens: cannot run "${program()}". Install it with "cargo install --path server", or say where it is in pprof-lens.server.path.`,
+      `pprof-lens: cannot run "${program}". Install it with "cargo install --path server", or say where it is in pprof-lens.server.path.`,
       open,
     );
     if (picked === open) {
@@ -102,8 +127,8 @@ export class Server {
         client: { showsResults: true },
       },
       middleware: {
-        provideInlayHints: (document, range, token, next) =>
-          this.editedHints.provide(document, range, token, () => next(document, range, token)),
+        provideInlayHints: async (document, range, token, next) =>
+          drawnByVsCode(await next(document, range, token)),
         executeCommand: (command, args) => this.command(command.slice(SECTION.length + 1), args[0]),
         workspace: {
           // The section holds the extension's own settings too, which the server does not know.
@@ -115,33 +140,31 @@ export class Server {
     };
   }
 
-  private showStatus(status: Status): void {
+  private statusChanged(status: Status): void {
+    this.status = status;
+    setContextKeys(status);
     this.statusBar.show(status.text);
-    if (status.state === "detached") {
-      this.goroutines.clear();
-    }
+    this.views.statusChanged(status);
+  }
+
+  private marksChanged(): void {
+    this.views.marksChanged();
+    this.lineMarks.refresh();
   }
 
   /** Asks for what a command still needs, runs it and shows its answer, or the one thing wrong. */
   private async command(name: string, given: unknown): Promise<void> {
     try {
+      const run = (it: string, argument?: unknown) => this.run(it, argument);
       const argument =
-        argumentOfButton(name, given) ??
-        (await askArgument(this.context, name, (it, argument) => this.run(it, argument)));
+        argumentOfButton(name, given) ?? (await askArgument(this.context, name, this.status, run));
       if (argument !== undefined) {
-        await this.show(name, argument, await this.run(name, argument));
+        await this.views.show(name, argument, await this.run(name, argument));
+        this.views.refresh();
       }
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       void vscode.window.showErrorMessage(`pprof-lens: ${message}`);
-    }
-  }
-
-  private async show(name: string, argument: object, result: unknown): Promise<void> {
-    if (name === "goroutines" && result) {
-      await this.goroutines.show(result as Goroutines, argument as GoroutinesArgs);
-    } else {
-      await showResult(this.pages, name, result);
     }
   }
 
@@ -152,39 +175,47 @@ export class Server {
       : this.client?.sendRequest(ExecuteCommandRequest.type, params);
   }
 
-  /** Nobody asked for this: without an answer the tree stays as it is. */
-  private async lastLook(args: GoroutinesArgs): Promise<Goroutines | undefined> {
-    const params = { command: `${SECTION}.goroutines`, arguments: [args] };
+  /** Nobody asked for this: without an answer what is shown stays as it is. */
+  private async quietly<T>(name: string, argument?: object): Promise<T | undefined> {
+    const params = { command: `${SECTION}.${name}`, arguments: argument ? [argument] : [] };
     try {
-      return await this.client?.sendRequest(ExecuteCommandRequest.type, params);
+      return await this.running()?.sendRequest(ExecuteCommandRequest.type, params);
     } catch (error) {
       this.log.debug(String(error));
       return undefined;
     }
   }
 
-  /** The server asks the program nothing by itself while nobody works here. */
-  private async sendActivity(): Promise<void> {
-    if (this.client?.isRunning()) {
-      const { focused } = vscode.window.state;
-      await this.client.sendNotification(`${SECTION}/activity`, { active: focused });
+  private async hints(document: vscode.TextDocument): Promise<vscode.InlayHint[] | undefined> {
+    const client = this.running();
+    const params = {
+      textDocument: { uri: document.uri.toString() },
+      range: { start: { line: 0, character: 0 }, end: { line: document.lineCount, character: 0 } },
+    };
+    try {
+      const hints = await client?.sendRequest(InlayHintRequest.type, params);
+      return await client?.protocol2CodeConverter.asInlayHints(hints ?? []);
+    } catch (error) {
+      this.log.debug(String(error));
+      return undefined;
     }
   }
 
+  private running(): LanguageClient | undefined {
+    return this.client?.isRunning() ? this.client : undefined;
+  }
+
+  /** The server asks the program nothing by itself while nobody works here. */
+  private async sendActivity(): Promise<void> {
+    const { focused } = vscode.window.state;
+    await this.running()?.sendNotification(`${SECTION}/activity`, { active: focused });
+  }
+
   private async sendSettings(): Promise<void> {
-    await this.client?.sendNotification("workspace/didChangeConfiguration", {
+    await this.running()?.sendNotification("workspace/didChangeConfiguration", {
       settings: { [SECTION]: settings() },
     });
   }
-}
-
-function program(): string {
-  const path = vscode.workspace.getConfiguration(SECTION).get<string>("server.path");
-  return path || SECTION;
-}
-
-function serverOptions(): ServerOptions {
-  return { command: program(), args: ["lsp"] };
 }
 
 /** The server's settings: all of the section but what is the extension's own. */

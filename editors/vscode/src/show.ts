@@ -1,8 +1,7 @@
 /** Shows what a command answered: a line as a message, more text in a read-only document. */
 
 import * as vscode from "vscode";
-import type { Answer, Target } from "./protocol";
-import { targetTable } from "./rows";
+import type { Answer } from "./protocol";
 
 const SCHEME = "pprof-lens";
 
@@ -36,15 +35,10 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   }
 }
 
-/** Shows an answer: running programs as a table, a line as a message, more in a document. */
+/** Shows an answer: a line as a message, more in a document. */
 export async function showResult(pages: Pages, name: string, result: unknown): Promise<void> {
-  if (!result || typeof result !== "object") {
-    return;
-  }
   const { text } = result as Answer;
-  if (Array.isArray(result)) {
-    await pages.show(name, targetTable(result as Target[]) || "No running Go program was found.");
-  } else if (text?.includes("\n")) {
+  if (text?.includes("\n")) {
     await pages.show(name, text);
   } else if (text) {
     void vscode.window.showInformationMessage(`pprof-lens: ${text}`);

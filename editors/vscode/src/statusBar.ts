@@ -1,12 +1,13 @@
 /** One item in the status bar, which says what the server says; a click offers everything. */
 
 import * as vscode from "vscode";
+import { isOffered } from "./contextKeys";
 import { plain } from "./plain";
 
 /** What package.json says of the commands; the palette's menu lists those that it hides. */
 interface Contributes {
   commands: { command: string; title: string }[];
-  menus: { commandPalette: { command: string }[] };
+  menus: { commandPalette: { command: string; when: string }[] };
 }
 
 export class StatusBar implements vscode.Disposable {
@@ -32,12 +33,12 @@ export class StatusBar implements vscode.Disposable {
   }
 }
 
-/** Offers every command that the palette offers. */
+/** Offers every command that the palette offers now. */
 export async function showMenu(context: vscode.ExtensionContext): Promise<void> {
   const { commands, menus } = context.extension.packageJSON.contributes as Contributes;
-  const hidden = menus.commandPalette.map((it) => it.command);
+  const when = new Map(menus.commandPalette.map((it) => [it.command, it.when]));
   const rows = commands
-    .filter((it) => it.command !== "pprof-lens.menu" && !hidden.includes(it.command))
+    .filter((it) => it.command !== "pprof-lens.menu" && isOffered(when.get(it.command)))
     .map((it) => ({ label: it.title, command: it.command }));
   const picked = await vscode.window.showQuickPick(rows, { placeHolder: "pprof-lens" });
   if (picked) {

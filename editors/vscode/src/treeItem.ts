@@ -2,6 +2,7 @@
 
 import * as vscode from "vscode";
 import { Kind, Node, isLoud } from "./goroutineTree";
+import { openCommand } from "./place";
 
 /** Icon and colour of each verdict: as loud as the diagnostics of the editor. */
 const VERDICT_ICONS: Record<string, [icon: string, color?: string]> = {
@@ -30,10 +31,7 @@ export function treeItem(node: Node): vscode.TreeItem {
   item.iconPath = icon(node);
   item.contextValue = node.expect ? "expectable" : node.kind;
   if (node.place) {
-    const at = new vscode.Position(node.place.line, 0);
-    const options: vscode.TextDocumentShowOptions = { selection: new vscode.Range(at, at) };
-    const code = vscode.Uri.parse(node.place.uri);
-    item.command = { command: "vscode.open", title: "Open the code", arguments: [code, options] };
+    item.command = openCommand(node.place);
   } else if (node.kind === "frame" || node.kind === "createdBy") {
     item.resourceUri = DIMMED;
   }

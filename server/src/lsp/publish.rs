@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use tower_lsp::lsp_types;
-use tower_lsp::lsp_types::notification::PublishDiagnostics;
+use tower_lsp::lsp_types::notification::{Notification, PublishDiagnostics};
 use tower_lsp::lsp_types::request::{CodeLensRefresh, InlayHintRefreshRequest};
 
 use super::documents::Documents;
@@ -53,6 +53,9 @@ pub(crate) async fn publish(services: Services) {
         for params in news {
             services.editor.notify::<PublishDiagnostics>(params).await;
         }
+        if is_refresh && facts.options.shows_results {
+            services.editor.notify::<MarksChanged>(serde_json::json!({})).await;
+        }
         if is_refresh && facts.refreshes_lenses {
             drop(services.editor.ask::<CodeLensRefresh>(()));
         }
@@ -60,6 +63,16 @@ pub(crate) async fn publish(services: Services) {
             drop(services.editor.ask::<InlayHintRefreshRequest>(()));
         }
     }
+}
+
+/// The notification `pprof-lens/marksChanged`, for our own extensions: what they list or colour is
+/// stale. It has no parameters.
+#[derive(Debug)]
+enum MarksChanged {}
+
+impl Notification for MarksChanged {
+    type Params = serde_json::Value;
+    const METHOD: &'static str = "pprof-lens/marksChanged";
 }
 
 /// What the editor was told last, and what it is still to be told.

@@ -93,8 +93,8 @@ fn inlay_hint(hint: &Hint, page: Page<'_>) -> lsp_types::InlayHint {
         tooltip: Some(lsp_types::InlayHintTooltip::MarkupContent(markdown(&hint.tooltip))),
         padding_left: Some(true),
         padding_right: None,
-        // Clients that know of it draw it dimmed.
-        data: hint.is_edited.then(|| json!({ "edited": true })),
+        // For clients that colour the line, and draw what is of before an edit dimmed.
+        data: Some(json!({ "heat": hint.heat.name(), "edited": hint.is_edited })),
     }
 }
 

@@ -105,6 +105,15 @@ pub enum Heat {
 }
 
 impl Heat {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        match self {
+            Heat::Mild => "mild",
+            Heat::Warm => "warm",
+            Heat::Hot => "hot",
+        }
+    }
+
     /// The heat of a share, in percent.
     pub fn of_percent(share: f64) -> Heat {
         match share {
