@@ -21,3 +21,4 @@ mod paths;
 mod random_profiles;
 mod sidecar;
 mod support;
+mod vscode;

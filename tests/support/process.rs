@@ -24,6 +24,11 @@ pub(crate) struct Finished {
 /// Runs a command with these bytes as its standard input. Panics when it takes longer than
 /// [`DEADLINE`], with what it had said by then.
 pub(crate) fn run(command: &mut Command, input: &[u8]) -> Finished {
+    run_within(command, input, DEADLINE)
+}
+
+/// The same with a deadline of its own.
+pub(crate) fn run_within(command: &mut Command, input: &[u8], deadline: Duration) -> Finished {
     let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -39,14 +44,14 @@ pub(crate) fn run(command: &mut Command, input: &[u8]) -> Finished {
 
     // Both pipes end when the program does. When one is still open at the deadline, the program
     // is killed, which ends them too.
-    let in_time = stdout.recv_timeout(DEADLINE).and_then(|out| {
-        let err = stderr.recv_timeout(DEADLINE)?;
+    let in_time = stdout.recv_timeout(deadline).and_then(|out| {
+        let err = stderr.recv_timeout(deadline)?;
         Ok((out, err))
     });
     let Ok((stdout, stderr)) = in_time else {
         drop(child.kill());
         drop(child.wait());
-        panic!("{command:?} did not end within {DEADLINE:?}: {:?}", stderr.recv());
+        panic!("{command:?} did not end within {deadline:?}: {:?}", stderr.recv());
     };
     let status = child.wait().unwrap();
     Finished { code: status.code(), stdout, stderr }

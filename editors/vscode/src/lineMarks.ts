@@ -101,7 +101,7 @@ function editorsOf(document: vscode.TextDocument): vscode.TextEditor[] {
 }
 
 function heatLook(heat: "hot" | "warm"): vscode.TextEditorDecorationType {
-  const color = (part: string) => new vscode.ThemeColor(`pprof-lens.${heat}Line${part}`);
+  const color = (part: string) => new vscode.ThemeColor(`pprofLens.${heat}Line${part}`);
   return vscode.window.createTextEditorDecorationType({
     isWholeLine: true,
     backgroundColor: color("Background"),

@@ -40,7 +40,7 @@ const SEVERITY_ICONS: Record<Finding["severity"], [icon: string, color: string]>
   error: ["error", "problemsErrorIcon.foreground"],
   warning: ["warning", "problemsWarningIcon.foreground"],
   information: ["info", "problemsInfoIcon.foreground"],
-  hint: ["flame", "pprof-lens.hotLineBorder"],
+  hint: ["flame", "pprofLens.hotLineBorder"],
 };
 
 /** What is worth a look, loudest first. */
@@ -71,11 +71,12 @@ export function captureRows(answer: Captures): Listed<SavedCapture> {
 }
 
 function captureRow(capture: SavedCapture): Row<SavedCapture> {
-  const item = new vscode.TreeItem(plain(capture.name ?? `${capture.kind} ${capture.time}`));
+  const [date, time] = capture.time.split(" ");
+  const when = `${capture.kind} ${time}`;
+  const item = new vscode.TreeItem(plain(capture.name ?? when));
   item.id = capture.id;
   const marks = [capture.isCurrent && "shown", capture.isBaseline && "baseline"];
-  const kind = capture.name ? `${capture.kind} ${capture.time}` : undefined;
-  const said = [...marks, kind, capture.sizeText].filter(Boolean).join(" · ");
+  const said = [...marks, capture.name && when, capture.sizeText, date].filter(Boolean).join(" · ");
   item.description = plain(said);
   item.tooltip = [capture.target, `${capture.kind} ${capture.time}`, capture.id]
     .filter(Boolean)

@@ -56,7 +56,7 @@ export class Panel implements vscode.Disposable {
     const panel = vscode.window.createWebviewPanel(
       `pprof-lens.${this.name}`,
       "pprof-lens",
-      { viewColumn: vscode.ViewColumn.Beside },
+      { viewColumn: columnOfPanels() },
       // Zoom and search stay while another tab is looked at.
       { enableScripts: true, localResourceRoots: [root], retainContextWhenHidden: true },
     );
@@ -81,6 +81,14 @@ export class Panel implements vscode.Disposable {
   private send(): void {
     void this.panel?.webview.postMessage({ type: "show", content: this.content });
   }
+}
+
+/** Panels stand in one column, beside the code. */
+function columnOfPanels(): vscode.ViewColumn {
+  const isPanel = ({ input }: vscode.Tab) =>
+    input instanceof vscode.TabInputWebview && input.viewType.includes("pprof-lens.");
+  const group = vscode.window.tabGroups.all.find((it) => it.tabs.some(isPanel));
+  return group?.viewColumn ?? vscode.ViewColumn.Beside;
 }
 
 /** Nothing is loaded from elsewhere, and no text of a profile becomes markup: scripts write text. */

@@ -11,7 +11,6 @@ use super::attachment::{clock, moment};
 use super::captured::Captured;
 use super::commands::CommandError;
 use super::services::Services;
-use super::world::World;
 
 /// What to do without a baseline.
 pub(crate) const NO_BASELINE: &str = "there is no baseline: run the command setBaseline first";
@@ -27,8 +26,11 @@ impl Services {
         kind: Option<Kind>,
         id: Option<String>,
     ) -> Result<Arc<Captured>, CommandError> {
-        let Some(id) = id else { return Ok(current(&self.world.get(), kind)?) };
         let world = self.world.get();
+        let Some(id) = id else {
+            let last = world.last_capture(kind).cloned();
+            return Ok(last.ok_or_else(|| no_capture(kind))?);
+        };
         let mut shown = world.captures.values().chain(world.baselines.values());
         if let Some(it) = shown.find(|it| it.capture.meta.id == id) {
             return Ok(it.clone());
@@ -54,12 +56,6 @@ impl Services {
             _ => Ok(self.world.get().baselines.get(&kind).context(NO_BASELINE)?.clone()),
         }
     }
-}
-
-fn current(world: &World, kind: Option<Kind>) -> anyhow::Result<Arc<Captured>> {
-    let captures = world.captures.iter().filter(|(it, _)| kind.is_none_or(|kind| kind == **it));
-    let last = captures.max_by_key(|(_, it)| it.capture.meta.taken_at);
-    last.map(|(_, it)| it.clone()).ok_or_else(|| no_capture(kind))
 }
 
 /// What to do without a capture of a kind, or of any.

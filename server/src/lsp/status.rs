@@ -46,9 +46,8 @@ pub(crate) struct StatusLine {
 impl StatusLine {
     /// The line for this world.
     pub(crate) fn of(world: &World) -> StatusLine {
-        let last = world.captures.iter().max_by_key(|(_, it)| it.capture.meta.taken_at);
-        let last =
-            last.map(|(kind, it)| format!("{kind} at {}", clock(moment(it.capture.meta.taken_at))));
+        let last = world.last_capture(None).map(|it| &it.capture.meta);
+        let last = last.map(|it| format!("{} at {}", it.kind, clock(moment(it.taken_at))));
         let (text, state) = text_and_state(world);
         let text = match &last {
             Some(it) => format!("{text} · {it}"),

@@ -79,6 +79,14 @@ impl World {
         self.trends = Arc::default();
     }
 
+    /// The last capture, of a kind if one is given. What goroutines do is listed elsewhere: it is
+    /// the last only where there is nothing else.
+    pub(crate) fn last_capture(&self, kind: Option<Kind>) -> Option<&Arc<Captured>> {
+        let captures = self.captures.iter().filter(|(it, _)| kind.is_none_or(|kind| kind == **it));
+        let last = captures.max_by_key(|(kind, it)| (kind.is_cost(), it.capture.meta.taken_at));
+        last.map(|(_, it)| it)
+    }
+
     /// Whether this is the run that is followed.
     pub(crate) fn follows(&self, target: Option<&Target>) -> bool {
         self.attachment.as_ref().map(|it| &it.target) == target

@@ -68,6 +68,11 @@ impl Kind {
     pub fn takes_time(self) -> bool {
         self == Kind::Cpu
     }
+
+    /// Whether it says what lines cost, in time or memory; the others count goroutines or threads.
+    pub fn is_cost(self) -> bool {
+        !matches!(self, Kind::Goroutine | Kind::Goroutineleak | Kind::Threadcreate)
+    }
 }
 
 impl fmt::Display for Kind {

@@ -26,7 +26,7 @@ const LEAST_SAMPLES: i64 = 4;
 /// The cost diagnostics of a file, by line.
 pub(super) fn cost_diagnostics(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Diagnostic> {
     let mut out = Vec::new();
-    for kind in placed.kinds.iter().filter(|it| super::hint::shows(it.marks.kind())) {
+    for kind in placed.kinds.iter().filter(|it| it.marks.kind().is_cost()) {
         let hottest = kind.marks.capture.hottest.iter().take(MOST_HOT_LINES);
         let hottest: Vec<u32> =
             hottest.filter(|(path, _)| path == placed.path).map(|&(_, line)| line).collect();

@@ -3,8 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::model::Kind;
-
 use super::file::{Heat, Hint};
 use super::located::LineValues;
 use super::placed::{Placed, PlacedKind, PlacedLine, ViewConfig};
@@ -13,10 +11,11 @@ use super::words::{cost, counted, percent, share};
 /// Between the kinds of one line.
 const SEPARATOR: &str = "  │  ";
 
-/// The hints of a file: the hottest lines, by line.
+/// The hints of a file: the hottest lines, by line. A waiting goroutine costs nothing: it has
+/// lenses and diagnostics instead.
 pub(super) fn hints(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Hint> {
     let mut by_line: BTreeMap<u32, Vec<(&PlacedKind<'_>, PlacedLine<'_>)>> = BTreeMap::new();
-    for kind in placed.kinds.iter().filter(|it| shows(it.marks.kind())) {
+    for kind in placed.kinds.iter().filter(|it| it.marks.kind().is_cost()) {
         let total = kind.marks.capture.total;
         let is_hot = |_, it: &LineValues| {
             it.cum != 0
@@ -54,11 +53,6 @@ pub(super) fn hints(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Hint> {
 fn largest_share(costs: &[(&PlacedKind<'_>, PlacedLine<'_>)]) -> f64 {
     let shares = costs.iter().map(|(kind, it)| share(it.values.cum, kind.marks.capture.total));
     shares.fold(0.0, f64::max)
-}
-
-/// A waiting goroutine costs nothing: it has lenses and diagnostics instead.
-pub(super) fn shows(kind: Kind) -> bool {
-    !matches!(kind, Kind::Goroutine | Kind::Goroutineleak | Kind::Threadcreate)
 }
 
 fn text(kind: &PlacedKind<'_>, line: &PlacedLine<'_>) -> String {

@@ -38,7 +38,7 @@ pub(super) fn lenses(placed: &Placed<'_>, config: &ViewConfig) -> Vec<Lens> {
                 && config.line_threshold_percent <= share(it.cum, total)
                 && !placed.marks.hides(&it.function)
         };
-        for (line, it) in kind.gone(is_hot).filter(|_| super::hint::shows(kind.marks.kind())) {
+        for (line, it) in kind.gone(is_hot).filter(|_| kind.marks.kind().is_cost()) {
             gone.entry(line).or_default().push(it);
         }
         let lines: BTreeSet<u32> = largest.keys().chain(gone.keys()).copied().collect();

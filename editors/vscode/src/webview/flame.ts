@@ -36,7 +36,6 @@ class FlamePage {
     this.details.setAttribute("role", "status");
     root.append(header, this.graph, this.details, element("footer", "", this.footer()));
     this.graph.addEventListener("click", (event) => this.clicked(event));
-    this.graph.addEventListener("dblclick", (event) => this.zoom(boxOf(event) ?? 0));
     this.graph.addEventListener("mouseover", (event) => this.tell(boxOf(event) ?? this.selected));
     this.graph.addEventListener("keydown", (event) => this.pressed(event));
     this.draw();
@@ -92,10 +91,15 @@ class FlamePage {
 
   private clicked(event: MouseEvent): void {
     const idx = boxOf(event);
-    if (idx !== undefined) {
-      this.select(idx);
-      open(this.content.boxes[idx].place, false);
+    if (idx === undefined) {
+      return;
     }
+    // The first click of two has drawn the boxes anew: there is no "dblclick" on one of them.
+    if (event.detail === 2) {
+      return this.zoom(idx);
+    }
+    this.select(idx);
+    open(this.content.boxes[idx].place, false);
   }
 
   private pressed(event: KeyboardEvent): void {
