@@ -11,6 +11,7 @@ use crate::support::go::{Program, marked_line, marked_line_of, source_file, test
 use crate::support::nvim::nvim;
 use crate::support::process;
 use crate::support::target::Target;
+use crate::support::workspace::Workspace;
 
 const MARKDOWN: &str = "internal/plugins/conversations/markdown.go";
 const HISTORY: &str = "internal/plugins/workspace/history.go";
@@ -96,6 +97,14 @@ fn waiting_goroutines_are_drawn_and_jumped_to() {
 #[test]
 fn an_empty_editor_is_two_steps_from_the_blocking_line() {
     run("empty.lua", &["-stuck=3"]);
+}
+
+#[test]
+fn lists_lead_to_the_code_and_what_is_hidden_stays_hidden() {
+    let workspace = Workspace::copy("neovimlists");
+    let file = workspace.root().join(MARKDOWN);
+    let places = json!({ "hot": { "file": file, "line": marked_line(MARKDOWN, "hot line") } });
+    run_on(&workspace.start(&["-hot"]), "lists.lua", &places);
 }
 
 #[test]

@@ -12,8 +12,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::go::{Program, build, marked_line, tests_folder};
+use crate::support::go::{Program, marked_line, tests_folder};
 use crate::support::process::{Finished, run_within};
+use crate::support::workspace::Workspace;
 
 /// A window with two processes of its own takes its time on a busy machine.
 const DEADLINE: Duration = Duration::from_secs(150);
@@ -76,38 +77,6 @@ fn succeeds(command: &mut Command) -> Finished {
     finished
 }
 
-/// A copy of the sidecar's sources, which the editor may write to, and its executable. Its module
-/// has a name of its own: no other test's program is found in its place.
-struct Workspace {
-    folder: TempDir,
-    executable: PathBuf,
-}
-
-impl Workspace {
-    fn of(scenario: &str) -> Workspace {
-        let folder = tempfile::tempdir().unwrap();
-        let name = format!("sidecar{scenario}");
-        copy(&Program::Sidecar.root(), folder.path(), &|text| {
-            text.replace("example.com/sidecar", &format!("example.com/{name}"))
-        });
-        let executable = build(folder.path(), "./cmd/sidecar", &format!("vscode/{name}"), &[]);
-        Workspace { folder, executable }
-    }
-}
-
-fn copy(from: &Path, to: &Path, change: &dyn Fn(String) -> String) {
-    for entry in std::fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
-        let to = to.join(path.file_name().unwrap());
-        if path.is_dir() {
-            std::fs::create_dir(&to).unwrap();
-            copy(&path, &to, change);
-        } else {
-            std::fs::write(&to, change(std::fs::read_to_string(&path).unwrap())).unwrap();
-        }
-    }
-}
-
 /// The marked lines that the scenarios speak of, by file in the workspace.
 fn places() -> Value {
     let place = |file: &str, mark: &str| json!({ "file": file, "line": marked_line(file, mark) });
@@ -136,11 +105,11 @@ fn recorded(home: &Path) -> PathBuf {
 fn run(scenario: &str) {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let home = tempfile::tempdir().unwrap();
-    let workspace = Workspace::of(scenario);
+    let workspace = Workspace::copy(&format!("vscode{scenario}"));
     let mut command = node(scenario, home.path());
     command
-        .env("PPROF_LENS_FOLDER", workspace.folder.path())
-        .env("PPROF_LENS_PROGRAM", &workspace.executable)
+        .env("PPROF_LENS_FOLDER", workspace.root())
+        .env("PPROF_LENS_PROGRAM", workspace.executable())
         .env("PPROF_LENS_EXTENSIONS", extensions())
         .env("PPROF_LENS_BIN_RECORDED", recorded(home.path()))
         .env("PPROF_LENS_STATE_DIR", home.path().join("state"))

@@ -12,3 +12,4 @@ pub(crate) mod oracle;
 pub(crate) mod process;
 pub(crate) mod target;
 pub(crate) mod trust;
+pub(crate) mod workspace;

@@ -22,6 +22,7 @@ exports.run = async (code, { places, startProgram }) => {
   await code.picture("growth-line");
 
   await code.command("pprof-lens: Compare with the baseline");
+  await code.pick("heap");
   const page = code.page.locator(".monaco-editor[data-uri*='diff.txt'] .view-lines");
   await code.until("the comparison", async () => {
     const text = (await page.innerText()).replaceAll("\u00a0", " ");
@@ -30,7 +31,6 @@ exports.run = async (code, { places, startProgram }) => {
   await code.picture("growth-diff");
 
   await code.sideBar();
-  await code.view("Captures").locator(".pane-header").click();
   const rows = code.rows("Captures");
   await code.until("two captures", async () => (await rows.count()) >= 2);
   const labels = await rows.evaluateAll((all) => all.map((it) => it.textContent));

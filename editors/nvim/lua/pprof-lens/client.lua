@@ -138,6 +138,32 @@ local function commands()
   return out
 end
 
+--- When servers have died, in seconds.
+local deaths = {} ---@type integer[]
+
+--- Starts a server that died again, for the buffers of its folder; not for ever.
+---@param root string
+local function come_back(root)
+  local now = os.time()
+  deaths = vim.tbl_filter(function(it)
+    return now - it < 180
+  end, deaths)
+  table.insert(deaths, now)
+  if vim.v.exiting ~= vim.NIL then
+    return
+  elseif #deaths > 4 then
+    local text = 'pprof-lens: the server has died 5 times in 3 minutes; :PprofLens restart tries again'
+    return vim.notify(text, vim.log.levels.ERROR)
+  end
+  for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
+    local is_served = vim.api.nvim_buf_is_loaded(bufnr)
+      and vim.list_contains(M.filetypes, vim.bo[bufnr].filetype)
+    if is_served and root_of(vim.api.nvim_buf_get_name(bufnr)) == root then
+      M.start(bufnr)
+    end
+  end
+end
+
 ---@param root string
 ---@return vim.lsp.ClientConfig
 local function client_config(root)
@@ -162,8 +188,15 @@ local function client_config(root)
       quieten_hot_lines(client)
     end,
     on_attach = marks.attach,
-    on_exit = function(_, _, client_id)
+    on_exit = function(code, signal, client_id)
       M.status[client_id] = nil
+      vim.schedule(function()
+        vim.cmd.redrawstatus({ bang = true })
+        -- Who ends it on purpose asks it to, or terminates it.
+        if signal ~= vim.uv.constants.SIGTERM and (code ~= 0 or signal ~= 0) then
+          come_back(root)
+        end
+      end)
     end,
   }
 end

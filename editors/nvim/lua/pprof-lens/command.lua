@@ -28,7 +28,7 @@ function M.execute(client, name, argument, on_result)
       show.error(err)
     else
       (on_result or function(it)
-        show.result(name, it)
+        show.result(name, it, argument)
       end)(result)
     end
   end)
@@ -62,6 +62,22 @@ local arguments = {
   setBaseline = kind_of,
   clearBaseline = kind_of,
   diff = kind_of,
+  hot = kind_of,
+  flamegraph = function(words)
+    local out = {}
+    for _, word in ipairs(words) do
+      if word == 'svg' then
+        out.svg = true
+      elseif word == 'baseline' then
+        out.base = word
+      elseif vim.list_contains(generated.kinds, word) then
+        out.kind = word
+      else
+        out['function'] = word
+      end
+    end
+    return next(out) and out or nil
+  end,
   watch = function(words)
     return words[1] and { on = words[1] == 'on' } or nil
   end,
@@ -116,7 +132,7 @@ local function names()
 end
 
 --- Subcommands whose first word is a kind.
-local by_kind = { 'capture', 'setBaseline', 'clearBaseline', 'diff', 'peek' }
+local by_kind = { 'capture', 'setBaseline', 'clearBaseline', 'diff', 'peek', 'hot', 'flamegraph' }
 
 local function menu()
   vim.ui.select(offered(), {
@@ -178,6 +194,8 @@ function M.complete(lead, line)
     choices = { 'on', 'off' }
   elseif #words == 3 and words[1] == 'capture' then
     choices = { '5', '10', '30' }
+  elseif #words >= 3 and words[1] == 'flamegraph' then
+    choices = { 'baseline', 'svg' }
   end
   return vim.tbl_filter(function(it)
     return vim.startswith(it, lead)

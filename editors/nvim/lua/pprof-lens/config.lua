@@ -9,6 +9,7 @@ local M = {}
 ---@field trusted? boolean Whether programs built from the open folder are attached by themselves.
 ---@field inlay_hints? boolean Switch on inlay hints in Go buffers.
 ---@field code_lens? boolean Switch on code lenses in Go buffers.
+---@field signs? boolean Show the heat of lines in the sign column.
 ---@field window? string The command that opens a window for results.
 
 --- The same with nothing left out.
@@ -18,6 +19,7 @@ local M = {}
 ---@field trusted boolean
 ---@field inlay_hints boolean
 ---@field code_lens boolean
+---@field signs boolean
 ---@field window string
 
 ---@type pprof_lens.Options
@@ -27,6 +29,7 @@ M.defaults = {
   trusted = true,
   inlay_hints = true,
   code_lens = true,
+  signs = true,
   window = 'botright split',
 }
 

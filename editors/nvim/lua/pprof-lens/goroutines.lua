@@ -1,8 +1,9 @@
 --- Shows goroutines as a tree: verdict, group, stack. Whatever is in a file here is jumped to.
 
+local list = require('pprof-lens.list')
+
 local M = {}
 
-local namespace = vim.api.nvim_create_namespace('pprof-lens.goroutines')
 local TITLE = 'goroutines'
 
 --- Loudest first, as the server sorts them. Those that need no look are folded.
@@ -22,15 +23,8 @@ for group, link in pairs({
   vim.api.nvim_set_hl(0, group, { link = link, default = true })
 end
 
----@class pprof_lens.Place
----@field uri string
----@field line integer 0-based.
-
----@class pprof_lens.Row
----@field text string
----@field highlight? string
+---@class pprof_lens.GoroutineRow : pprof_lens.Row
 ---@field id string Of the verdict or the group that it belongs to: what folding folds.
----@field place? pprof_lens.Place
 ---@field group? table
 
 --- What is shown now.
@@ -39,16 +33,9 @@ local shown = {
   result = {},
   ---@type table<string, boolean> By id; none: as the verdict has it.
   is_open = {},
-  ---@type pprof_lens.Row[]
+  ---@type pprof_lens.GoroutineRow[]
   rows = {},
-  --- The window that the tree was opened from.
-  origin = 0,
 }
-
---- A name may hold anything: it stays on its line, and within reason.
-local function clean(text)
-  return vim.fn.strcharpart((tostring(text):gsub('%c', ' ')), 0, 400)
-end
 
 local function is_open(id, verdict)
   local open = shown.is_open[id]
@@ -56,10 +43,6 @@ local function is_open(id, verdict)
     return not FOLDED[verdict]
   end
   return open
-end
-
-local function place_of(it)
-  return type(it.place) == 'table' and it.place or nil
 end
 
 --- What the group is, without why: that has a line of its own.
@@ -83,23 +66,23 @@ local function frame_text(frame)
   return ('%s:%d  %s'):format(file, frame.line, frame['function'])
 end
 
----@param rows pprof_lens.Row[]
+---@param rows pprof_lens.GoroutineRow[]
 local function add_group(rows, group, id)
   local function add(row)
     row.id, row.group = id, group
     table.insert(rows, row)
   end
   local open = is_open(id, group.verdict)
-  add({ text = (open and '  ▾ ' or '  ▸ ') .. headline(group), place = place_of(group) })
+  add({ text = (open and '  ▾ ' or '  ▸ ') .. headline(group), place = list.place_of(group) })
   if not open then
     return
   end
-  add({ text = '      ' .. group.reason, highlight = 'PprofLensReason', place = place_of(group) })
+  add({ text = '      ' .. group.reason, highlight = 'PprofLensReason', place = list.place_of(group) })
   for _, label in ipairs(group.labels or {}) do
     add({ text = ('      %s = %s'):format(label[1], label[2]), highlight = 'PprofLensElsewhere' })
   end
   local function add_frame(prefix, frame)
-    local place = place_of(frame)
+    local place = list.place_of(frame)
     add({
       text = '      ' .. prefix .. frame_text(frame),
       place = place,
@@ -114,7 +97,7 @@ local function add_group(rows, group, id)
   end
 end
 
----@return pprof_lens.Row[]
+---@return pprof_lens.GoroutineRow[]
 local function rows_of(result)
   local change = type(result.change) == 'string' and ' · ' .. result.change or ''
   local rows = { { text = result.text .. change, id = '', highlight = 'PprofLensElsewhere' } }
@@ -158,37 +141,18 @@ end
 --- Draws the tree; the cursor goes to the row of `id`, or stays.
 ---@param id? string
 local function draw(id)
-  local show = require('pprof-lens.show')
   shown.rows = rows_of(shown.result)
-  local lines = vim.tbl_map(function(it)
-    return clean(it.text)
-  end, shown.rows)
-  local bufnr, window = show.lines(TITLE, lines)
-  vim.api.nvim_buf_clear_namespace(bufnr, namespace, 0, -1)
-  for idx, row in ipairs(shown.rows) do
-    if row.highlight then
-      vim.api.nvim_buf_set_extmark(bufnr, namespace, idx - 1, 0, {
-        end_col = #lines[idx],
-        hl_group = row.highlight,
-      })
-    end
-  end
+  local _, window = list.draw(TITLE, shown.rows)
   for idx, row in ipairs(shown.rows) do
     if id and row.id == id then
       vim.api.nvim_win_set_cursor(window, { idx, 0 })
       break
     end
   end
-  return bufnr, window
-end
-
----@return pprof_lens.Row?
-local function row_here()
-  return shown.rows[vim.api.nvim_win_get_cursor(0)[1]]
 end
 
 local function toggle()
-  local row = row_here()
+  local row = list.here(shown.rows)
   if row and row.id ~= '' then
     local verdict = row.group and row.group.verdict or row.id
     shown.is_open[row.id] = not is_open(row.id, verdict)
@@ -196,35 +160,17 @@ local function toggle()
   end
 end
 
---- Shows a place in the window that the tree was opened from.
----@param place pprof_lens.Place
-local function jump(place)
-  local window = shown.origin
-  if not vim.api.nvim_win_is_valid(window) or window == vim.api.nvim_get_current_win() then
-    vim.cmd('aboveleft split')
-    window = vim.api.nvim_get_current_win()
-    vim.wo[window].winfixheight = false
-    shown.origin = window
-  end
-  vim.api.nvim_set_current_win(window)
-  local at = { line = place.line, character = 0 }
-  local location = { uri = place.uri, range = { start = at, ['end'] = at } }
-  vim.lsp.util.show_document(location, 'utf-16', { focus = true })
-end
-
 local function follow()
-  local row = row_here()
-  if row and row.place then
-    jump(row.place)
-  elseif row and (not row.group or row.text:find('^  [▾▸]')) then
+  local row = list.here(shown.rows)
+  if row and not row.place and (not row.group or row.text:find('^  [▾▸]')) then
     toggle()
   else
-    vim.notify('pprof-lens: this code is not in the workspace')
+    list.jump(row and row.place)
   end
 end
 
 local function expect()
-  local row = row_here()
+  local row = list.here(shown.rows)
   local argument = row and row.group and row.group.expect
   local client = require('pprof-lens.client').get()
   if type(argument) ~= 'table' or not client then
@@ -233,46 +179,30 @@ local function expect()
   require('pprof-lens.command').execute(client, 'expect', argument)
 end
 
-local function map(bufnr)
-  for lhs, rhs in pairs({ ['<CR>'] = follow, ['<Tab>'] = toggle, za = toggle, x = expect }) do
-    vim.keymap.set('n', lhs, rhs, { buffer = bufnr, nowait = true })
-  end
-end
-
---- The same for `:cnext` and what else knows the quickfix list.
-local function fill_quickfix(groups)
-  local items = vim.tbl_map(function(group)
-    local place = place_of(group)
-    return {
-      filename = place and vim.uri_to_fname(place.uri) or nil,
-      lnum = place and place.line + 1 or nil,
-      text = ('%s: %s'):format(group.verdict, clean(group.text)),
-      type = TYPES[group.verdict] or 'I',
-    }
-  end, groups)
-  vim.fn.setqflist({}, ' ', { title = 'pprof-lens: goroutines', items = items })
-end
-
 --- Shows what the command answered. The cursor is on the loudest group.
 ---@param result table
 function M.show(result)
   if #result.groups == 0 then
     return vim.notify('pprof-lens: no goroutines to show here')
   end
-  fill_quickfix(result.groups)
-  if vim.bo.filetype ~= 'pprof-lens' then
-    shown.origin = vim.api.nvim_get_current_win()
-  end
+  list.fill_quickfix(
+    'goroutines',
+    vim.tbl_map(function(group)
+      local text = ('%s: %s'):format(group.verdict, group.text)
+      return { place = group.place, text = text, type = TYPES[group.verdict] or 'I' }
+    end, result.groups)
+  )
   shown.result = result
-  local bufnr, window = draw()
-  map(bufnr)
-  vim.api.nvim_set_current_win(window)
+  shown.rows = rows_of(result)
+  local first = 1
   for idx, row in ipairs(shown.rows) do
     if row.group then
-      vim.api.nvim_win_set_cursor(window, { idx, 0 })
+      first = idx
       break
     end
   end
+  local keys = { ['<CR>'] = follow, ['<Tab>'] = toggle, za = toggle, x = expect }
+  list.show(TITLE, shown.rows, keys, first)
 end
 
 --- The window of the tree.

@@ -14,6 +14,10 @@ vim.api.nvim_set_hl(0, 'PprofLensHint', { link = 'DiagnosticHint', default = tru
 -- What was measured before the line was edited.
 vim.api.nvim_set_hl(0, 'PprofLensEdited', { link = 'NonText', default = true })
 vim.api.nvim_set_hl(0, 'PprofLensLens', { link = 'Comment', default = true })
+vim.api.nvim_set_hl(0, 'PprofLensHot', { link = 'DiagnosticSignError', default = true })
+vim.api.nvim_set_hl(0, 'PprofLensWarm', { link = 'DiagnosticSignWarn', default = true })
+-- The groups of the signs, by the heat that the server names.
+local SIGNS = { hot = 'PprofLensHot', warm = 'PprofLensWarm' }
 local has_0_11 = vim.fn.has('nvim-0.11') == 1
 local has_0_12 = vim.fn.has('nvim-0.12') == 1
 
@@ -59,14 +63,20 @@ end
 local function draw_hints(bufnr, hints)
   vim.api.nvim_buf_clear_namespace(bufnr, hint_marks, 0, -1)
   local n_lines = vim.api.nvim_buf_line_count(bufnr)
+  local signs = require('pprof-lens.config').get().signs
   for _, hint in ipairs(hints or {}) do
     local lnum = hint.position.line
     if lnum < n_lines then
       -- The server puts every hint at the end of its line.
       local col = #vim.api.nvim_buf_get_lines(bufnr, lnum, lnum + 1, false)[1]
+      local sign = signs and SIGNS[(hint.data or {}).heat]
       vim.api.nvim_buf_set_extmark(bufnr, hint_marks, lnum, col, {
         virt_text = chunks(hint),
         virt_text_pos = 'inline',
+        sign_text = sign and '▎',
+        sign_hl_group = sign,
+        -- What is wrong with a line is said louder than what it costs.
+        priority = 5,
       })
     end
   end

@@ -119,16 +119,39 @@ local function target_table(targets)
   return table.concat(lines, '\n')
 end
 
+local SEVERITIES = { error = 'E', warning = 'W', information = 'I', hint = 'N' }
+
+--- What is worth a look, in the quickfix list: loudest first.
+local function show_findings(result)
+  if #result.findings == 0 then
+    return vim.notify('pprof-lens: ' .. result.text)
+  end
+  local items = vim.tbl_map(function(it)
+    return { place = it.place, text = it.title, type = SEVERITIES[it.severity] }
+  end, result.findings)
+  require('pprof-lens.list').fill_quickfix('findings', items)
+  vim.cmd('botright copen')
+end
+
 --- Shows the answer of a command: lists as lists, a line in the command line, more in a window.
 ---@param name string
 ---@param result any
-function M.result(name, result)
+---@param argument? table What was asked.
+function M.result(name, result, argument)
   if type(result) ~= 'table' then
     return
   elseif name == 'targets' and vim.islist(result) then
     M.text(name, target_table(result))
   elseif result.groups then
     require('pprof-lens.goroutines').show(result)
+  elseif name == 'flamegraph' then
+    require('pprof-lens.flame').show(result, argument)
+  elseif name == 'hot' then
+    require('pprof-lens.hot').show(result)
+  elseif name == 'captures' then
+    require('pprof-lens.captures').show(result)
+  elseif name == 'findings' then
+    show_findings(result)
   elseif type(result.text) ~= 'string' then
     return
   elseif result.text:find('\n') then
