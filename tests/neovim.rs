@@ -8,6 +8,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use crate::support::go::{Program, marked_line, marked_line_of, source_file, tests_folder};
+use crate::support::measured::note_measured;
 use crate::support::nvim::nvim;
 use crate::support::process;
 use crate::support::target::Target;
@@ -70,6 +71,7 @@ fn run_on(target: &Target, spec: &str, places: &Value) {
     let finished = process::run(&mut command, b"");
     let said = format!("{}\n{}", finished.stdout, finished.stderr);
     assert_eq!(finished.code, Some(0), "{}:\n{said}", spec.display());
+    note_measured(&said);
 }
 
 #[test]

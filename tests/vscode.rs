@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::support::go::{Program, marked_line, tests_folder};
+use crate::support::measured::note_measured;
 use crate::support::process::{Finished, run_within};
 use crate::support::workspace::Workspace;
 
@@ -67,7 +68,19 @@ fn node(scenario: &str, home: &Path) -> Command {
     let mut command = Command::new(node);
     command.arg(tests_folder().join("vscode/run.js")).arg(scenario);
     command.env("PPROF_LENS_HOME", home).env("PPROF_LENS_BIN", server_path());
+    command.env("PPROF_LENS_CHROMIUM", chromium());
     command
+}
+
+/// The browser: `PPROF_LENS_CHROMIUM`, or one on the path.
+fn chromium() -> PathBuf {
+    if let Some(path) = std::env::var_os("PPROF_LENS_CHROMIUM") {
+        return path.into();
+    }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let names = ["chromium", "google-chrome"];
+    let mut all = std::env::split_paths(&path).flat_map(|it| names.map(|name| it.join(name)));
+    all.find(|it| it.exists()).expect("no Chromium: run tests/run, which finds or installs it")
 }
 
 fn succeeds(command: &mut Command) -> Finished {
@@ -95,8 +108,10 @@ fn places() -> Value {
 fn recorded(home: &Path) -> PathBuf {
     let script = home.join("recorded");
     let (server, home) = (server_path(), home.display());
-    let text =
-        format!("#!/bin/sh\ntee {home}/in.$$.log | {server:?} \"$@\" | tee {home}/out.$$.log\n");
+    // The server takes the shell's place: VS Code sees at once when it dies.
+    let text = format!(
+        "#!/usr/bin/env bash\nexec {server:?} \"$@\" < <(tee {home}/in.$$.log) > >(tee {home}/out.$$.log)\n"
+    );
     std::fs::write(&script, text).unwrap();
     std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     script
@@ -115,8 +130,7 @@ fn run(scenario: &str) {
         .env("PPROF_LENS_STATE_DIR", home.path().join("state"))
         .env("PPROF_LENS_PLACES", places().to_string())
         .env("PPROF_LENS_ARTEFACTS", tests_folder().join(".artefacts/vscode"));
-    let finished = succeeds(&mut command);
-    print!("{}", finished.stdout);
+    note_measured(&succeeds(&mut command).stdout);
 }
 
 #[test]

@@ -115,3 +115,18 @@ vim.cmd('PprofLens capture heap')
 t.wait('the next capture', function()
   return vim.fn.execute('messages'):find('pprof-lens: heap: ', 1, true)
 end)
+
+-- How long a file that is opened stays without marks.
+vim.cmd('bwipeout!')
+local start = vim.uv.hrtime()
+vim.cmd.edit(hot.file)
+local text_at = vim.uv.hrtime()
+local hints_id = vim.api.nvim_get_namespaces()['pprof-lens.hints']
+t.wait('the first marks', function()
+  return vim.wait(5000, function()
+    return #vim.api.nvim_buf_get_extmarks(0, hints_id, 0, -1, {}) > 0
+  end, 1)
+end)
+local said = 'measured: Neovim: first marks %.0f ms after the text, %.0f ms after the command\n'
+local now = vim.uv.hrtime()
+io.stdout:write('\n', said:format((now - text_at) / 1e6, (now - start) / 1e6))

@@ -7,6 +7,7 @@ pub(crate) mod git;
 pub(crate) mod go;
 pub(crate) mod http;
 pub(crate) mod lens;
+pub(crate) mod measured;
 pub(crate) mod nvim;
 pub(crate) mod oracle;
 pub(crate) mod process;

@@ -53,7 +53,10 @@ async function main(name) {
   }
 }
 
-main(process.argv[2]).catch((error) => {
-  console.error(error);
-  process.exitCode = 1;
-});
+main(process.argv[2]).then(
+  () => process.exit(0),
+  (error) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

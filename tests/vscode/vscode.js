@@ -17,29 +17,39 @@ class VsCode {
    * Starts VS Code on a folder. `settings` are the user's; `machine` those that only a machine
    * has; `trust` asks whether the folder is trusted, as VS Code does by itself.
    */
-  static async start({ home, folder, extensions, settings = {}, machine = {}, trust = false }) {
+  static async start(options) {
     const it = new VsCode();
-    it.folder = folder;
+    try {
+      await it.launch(options);
+    } catch (error) {
+      await it.close();
+      throw error;
+    }
+    return it;
+  }
+
+  async launch({ home, folder, extensions, settings = {}, machine = {}, trust = false }) {
+    this.folder = folder;
     const data = path.join(home, "data");
     writeJson(path.join(data, "User", "settings.json"), { ...QUIET, ...settings });
     writeJson(path.join(data, "Machine", "settings.json"), machine);
     fs.writeFileSync(path.join(home, "config.yaml"), "");
-    it.port = await freePort();
-    const args = ["--auth", "none", "--bind-addr", `127.0.0.1:${it.port}`, "--user-data-dir", data];
+    this.port = await freePort();
+    const args = ["--auth", "none", "--bind-addr", `127.0.0.1:${this.port}`, "--user-data-dir", data];
     args.push("--extensions-dir", extensions, "--config", path.join(home, "config.yaml"));
     args.push("--disable-telemetry", "--disable-update-check", "--disable-getting-started-override");
     args.push(...(trust ? [] : ["--disable-workspace-trust"]));
     const log = fs.openSync(path.join(home, "code-server.log"), "w");
-    it.server = spawn(process.execPath, [CODE_SERVER, ...args], {
+    this.server = spawn(process.execPath, [CODE_SERVER, ...args], {
       env: cleanEnv(home),
       stdio: ["ignore", log, log],
       detached: true,
     });
     await waitFor("code-server", async () => {
-      const answer = await fetch(`http://127.0.0.1:${it.port}/healthz`).catch(() => undefined);
+      const answer = await fetch(`http://127.0.0.1:${this.port}/healthz`).catch(() => undefined);
       return answer?.ok;
     });
-    it.browser = await chromium.launch({
+    this.browser = await chromium.launch({
       executablePath: process.env.PPROF_LENS_CHROMIUM,
       args: [
         "--no-sandbox",
@@ -53,10 +63,9 @@ class VsCode {
     });
     const scale = Number(process.env.PPROF_LENS_SCALE ?? 1);
     const viewport = { width: 1400, height: 900 };
-    const context = await it.browser.newContext({ viewport, deviceScaleFactor: scale });
-    it.page = await context.newPage();
-    it.page.setDefaultTimeout(DEADLINE);
-    return it;
+    const context = await this.browser.newContext({ viewport, deviceScaleFactor: scale });
+    this.page = await context.newPage();
+    this.page.setDefaultTimeout(DEADLINE);
   }
 
   /** Opens the folder with a file of it. Returns when the file's text is drawn. */
@@ -74,11 +83,18 @@ class VsCode {
     await this.page.keyboard.press("F1");
     const input = this.page.locator(".quick-input-widget input[type=text]");
     await input.fill(`>${title}`);
-    const row = this.page.locator(".quick-input-list .monaco-list-row").first();
-    await this.until(`the command ${title}`, async () =>
-      (await row.getAttribute("aria-label"))?.startsWith(title),
-    );
-    await this.page.keyboard.press("Enter");
+    // The label goes on with the keys that run the command.
+    const rows = this.page.locator(".quick-input-list .monaco-list-row");
+    const row = await this.until(`the command ${title}`, async () => {
+      for (const row of await rows.all()) {
+        const label = await row.getAttribute("aria-label", { timeout: 500 }).catch(() => undefined);
+        if (label === title || label?.startsWith(`${title},`)) {
+          return row;
+        }
+      }
+      return undefined;
+    });
+    await row.click();
   }
 
   /** The titles that the palette offers for some words. */

@@ -39,7 +39,14 @@ exports.run = async (code, { places, startProgram }) => {
   await rows.first().click();
   await rows.last().click({ modifiers: ["Control"] });
   await rows.last().click({ button: "right" });
-  await code.page.locator(".context-view .action-label", { hasText: "Compare" }).click();
+  // A menu that has just opened takes no click yet.
+  const compare = code.page.locator(".context-view .action-item", { hasText: "Compare" });
+  await compare.waitFor();
+  await code.until("the comparison's panel", async () => {
+    await code.page.keyboard.press("ArrowDown");
+    await code.page.keyboard.press("Enter");
+    return (await compare.count()) === 0;
+  });
   const flame = await code.panel(".flame", ", against heap of ");
   await flame.locator(".box", { hasText: "workspace.(*History).appendHistory" }).first().waitFor();
   await code.until("the findings", async () => {

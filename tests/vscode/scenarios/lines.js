@@ -40,6 +40,27 @@ exports.run = async (code, { places, startProgram }) => {
     (it) => isMarked(it, line + 1) && isUnderlined(it, places.spent.line + 1),
   );
   assert.ok(!/cpu/.test(drawn.lines.get(line) ?? ""), drawn.lines.get(line));
+  await measureFirstMarks(code);
 };
+
+/** How long a file that is opened stays without marks: in the window itself, frame by frame. */
+async function measureFirstMarks(code) {
+  await code.command("View: Revert and Close Editor");
+  const measured = code.page.evaluate(
+    () =>
+      new Promise((done) => {
+        let text;
+        const look = () => {
+          const lines = [...document.querySelectorAll(".monaco-editor .view-line")];
+          text ??= lines.length ? performance.now() : undefined;
+          const isMarked = lines.some((it) => /cpu.[\d.]+%/.test(it.textContent));
+          isMarked ? done(performance.now() - text) : requestAnimationFrame(look);
+        };
+        look();
+      }),
+  );
+  await code.command("View: Reopen Closed Editor");
+  console.log(`measured: VS Code: first marks ${Math.round(await measured)} ms after the text`);
+}
 
 exports.options = { settings: { "pprof-lens.captureSeconds": 3 } };
