@@ -10,7 +10,9 @@ use super::target::Target;
 
 /// A copy with a module name of its own: no other test's program is found in its place.
 pub(crate) struct Workspace {
-    folder: TempDir,
+    /// Goes with the test.
+    _folder: TempDir,
+    root: PathBuf,
     executable: PathBuf,
 }
 
@@ -18,17 +20,17 @@ impl Workspace {
     /// Copies and builds it. `name` must be a test's own.
     pub(crate) fn copy(name: &str) -> Workspace {
         let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("sidecar");
+        std::fs::create_dir(&root).unwrap();
         let module = format!("example.com/sidecar{name}");
-        copy(&Program::Sidecar.root(), folder.path(), &|text| {
-            text.replace("example.com/sidecar", &module)
-        });
-        let executable = build(folder.path(), "./cmd/sidecar", &format!("copies/{name}"), &[]);
-        Workspace { folder, executable }
+        copy(&Program::Sidecar.root(), &root, &|text| text.replace("example.com/sidecar", &module));
+        let executable = build(&root, "./cmd/sidecar", &format!("copies/{name}/sidecar"), &[]);
+        Workspace { _folder: folder, root, executable }
     }
 
     /// The folder that an editor opens.
     pub(crate) fn root(&self) -> &Path {
-        self.folder.path()
+        &self.root
     }
 
     /// The program.

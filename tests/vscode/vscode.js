@@ -266,6 +266,8 @@ const QUIET = {
   "workbench.colorTheme": "Default Dark Modern",
   "chat.commandCenter.enabled": false,
   "editor.minimap.enabled": false,
+  "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
+  "editor.acceptSuggestionOnEnter": "off",
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
   "git.enabled": false,
