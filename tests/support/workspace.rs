@@ -24,7 +24,7 @@ impl Workspace {
         std::fs::create_dir(&root).unwrap();
         let module = format!("example.com/sidecar{name}");
         copy(&Program::Sidecar.root(), &root, &|text| text.replace("example.com/sidecar", &module));
-        let executable = build(&root, "./cmd/sidecar", &format!("copies/{name}/sidecar"), &[]);
+        let executable = build(&root, "./cmd/sidecar", &format!("workspaces/{name}/sidecar"), &[]);
         Workspace { _folder: folder, root, executable }
     }
 
