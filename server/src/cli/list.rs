@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::listing::{Expression, List, Subject, list};
 use crate::view::list_text;
 
+use super::fit::{self, Keep};
 use super::print;
 use super::report_args::{ReportArgs, warn_unmatched};
 use super::row_args::RowArgs;
@@ -44,7 +45,7 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
     } else {
         let mut texts = SourceTexts::default();
         let text = list_text(&subject, &found, &args.report.unit, |it| texts.lines(&it.file));
-        print::out(&text)?;
+        print::out(&fit::to_terminal(text, Keep::Start))?;
     }
     Ok(ExitCode::SUCCESS)
 }

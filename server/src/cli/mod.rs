@@ -7,6 +7,7 @@ mod capture;
 mod demo;
 mod diff;
 mod explain;
+mod fit;
 mod flamegraph;
 mod goroutines;
 mod input;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::listing::{Subject, Top, TopOptions, TopRow, top};
 use crate::view::top_text;
 
+use super::fit::{self, Keep};
 use super::report_args::{ReportArgs, warn_unmatched};
 use super::row_args::RowArgs;
 use super::{print, time_zone};
@@ -40,7 +41,8 @@ pub(super) fn run(args: Args) -> anyhow::Result<ExitCode> {
         print::json(&TopJson::of(&subject, &rows))?;
     } else {
         let zone = time_zone::local();
-        print::out(&top_text(&subject, &rows, &args.report.unit, args.rows.nodefraction, &zone))?;
+        let text = top_text(&subject, &rows, &args.report.unit, args.rows.nodefraction, &zone);
+        print::out(&fit::to_terminal(text, Keep::End))?;
     }
     Ok(ExitCode::SUCCESS)
 }
