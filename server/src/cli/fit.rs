@@ -64,7 +64,7 @@ mod tests {
         let line = "         .      2.10s     12:    return é(\"a very long line of source\")\n";
         assert_eq!(
             fitted(line, 60, Keep::Start),
-            "         .      2.10s     12:    return é(\"a very long line o…\n"
+            "         .      2.10s     12:    return é(\"a very long line…\n"
         );
         assert!(fitted(row, 60, Keep::End).lines().all(|it| it.chars().count() == 60));
     }
