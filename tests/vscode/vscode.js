@@ -115,9 +115,15 @@ class VsCode {
     await row.click();
   }
 
+  /** Gives the file's editor the focus. A click could meet a lens, or what lies above a line. */
+  async focus() {
+    const editor = this.page.locator(`.monaco-editor[data-uri$="/${this.file}"]`);
+    await editor.locator(".native-edit-context, textarea.inputarea").first().focus();
+  }
+
   /** Goes to a line (1-based) of the file. */
   async goTo(line) {
-    await this.page.locator(`.monaco-editor[data-uri$="/${this.file}"] .view-line`).nth(1).click();
+    await this.focus();
     await this.page.keyboard.press("Control+g");
     const input = this.page.locator(".quick-input-widget input[type=text]");
     await input.fill(`:${line}`);

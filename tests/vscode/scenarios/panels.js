@@ -53,7 +53,7 @@ exports.run = async (code, { places, startProgram }) => {
   await code.untilDrawn("no hint", (it) => !hasHint(it, line) && !it.coloured.has(line));
   await code.page.reload();
   await code.until("the program is found again", async () => (await code.status()).includes(`pid ${program.pid}`));
-  await code.page.locator(".view-line").first().click();
+  await code.focus();
   await code.command("pprof-lens: Capture a profile");
   await code.pick("cpu");
   await code.goTo(places.spent.line);
