@@ -8,6 +8,8 @@ end
 t.equal(complete('PprofLens set'), { 'setBaseline' })
 t.equal(complete('PprofLens capture go'), { 'goroutine', 'goroutineleak' })
 t.equal(complete('PprofLens capture cpu 1'), { '10' })
+t.equal(complete('PprofLens flamegraph s'), { 'svg' })
+t.equal(complete('PprofLens flamegraph heap b'), { 'baseline' })
 t.equal(complete('PprofLens status '), {})
 
 local function fails(command)

@@ -1,6 +1,7 @@
 /** The view of the goroutine tree in the side bar. */
 
 import * as vscode from "vscode";
+import { Freshness } from "./freshness";
 import { Node, goroutineTree, isLoud, treeMessage } from "./goroutineTree";
 import type { Goroutines, GoroutinesArgs } from "./protocol";
 import { registerDimming, treeItem } from "./treeItem";
@@ -20,16 +21,17 @@ export class GoroutinesView implements vscode.TreeDataProvider<Node>, vscode.Dis
   });
   private readonly dimming = registerDimming();
   private roots: Node[] = [];
-  /** A look has happened that the tree does not show. */
-  private isStale = false;
-  /** Counts questions and drawings: an answer that a newer one has overtaken is dropped. */
-  private turn = 0;
+  private readonly freshness: Freshness<Goroutines>;
   /** What the tree was asked for. */
   args: GoroutinesArgs = {};
 
   /** `lastLook` asks the server for what the last look found. */
-  constructor(private readonly lastLook: (args: GoroutinesArgs) => Promise<Goroutines | undefined>) {
-    this.view.onDidChangeVisibility(() => this.update());
+  constructor(lastLook: (args: GoroutinesArgs) => Promise<Goroutines | undefined>) {
+    this.freshness = new Freshness(
+      this.view,
+      () => lastLook({ ...this.args, last: true }),
+      (answer) => this.draw(answer, this.args),
+    );
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -59,8 +61,8 @@ export class GoroutinesView implements vscode.TreeDataProvider<Node>, vscode.Dis
 
   /** A look has happened by itself: what is seen follows, what is folded and selected stays. */
   async lookHappened(): Promise<void> {
-    this.isStale = true;
-    await this.update();
+    this.freshness.expire();
+    await this.freshness.update();
   }
 
   /** Nothing is attached any more. */
@@ -74,21 +76,8 @@ export class GoroutinesView implements vscode.TreeDataProvider<Node>, vscode.Dis
     this.changed.dispose();
   }
 
-  private async update(): Promise<void> {
-    if (!this.isStale || !this.view.visible) {
-      return;
-    }
-    this.isStale = false;
-    const turn = (this.turn += 1);
-    const answer = await this.lastLook({ ...this.args, last: true });
-    if (answer && turn === this.turn) {
-      this.draw(answer, this.args);
-    }
-  }
-
   private draw(answer: Goroutines | undefined, args: GoroutinesArgs): void {
-    this.turn += 1;
-    this.isStale = false;
+    this.freshness.drawn();
     this.args = args;
     this.roots = answer ? goroutineTree(answer) : [];
     this.view.message = answer && treeMessage(answer, args);

@@ -1,6 +1,7 @@
 /** A view of rows that the server lists: asked for when it is seen, and again when it is stale. */
 
 import * as vscode from "vscode";
+import { Freshness } from "./freshness";
 
 /** A row: how it is drawn, and what it stands for. */
 export interface Row<T> {
@@ -19,18 +20,18 @@ export class ListView<T> implements vscode.TreeDataProvider<Row<T>>, vscode.Disp
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<Row<T>>;
+  private readonly freshness: Freshness<Listed<T>>;
   private rows: Row<T>[] = [];
-  private isStale = true;
-  private turn = 0;
 
   /** `list` asks the server; `undefined` where it does not answer: what is shown stays. */
   constructor(
     private readonly id: string,
-    private readonly list: () => Promise<Listed<T> | undefined>,
+    list: () => Promise<Listed<T> | undefined>,
     canSelectMany = false,
   ) {
     this.view = vscode.window.createTreeView(id, { treeDataProvider: this, canSelectMany });
-    this.view.onDidChangeVisibility(() => this.update());
+    this.freshness = new Freshness(this.view, list, (it) => this.draw(it));
+    this.freshness.expire();
   }
 
   getTreeItem(row: Row<T>): vscode.TreeItem {
@@ -43,21 +44,21 @@ export class ListView<T> implements vscode.TreeDataProvider<Row<T>>, vscode.Disp
 
   /** Something has happened that the view does not show yet. */
   refresh(): void {
-    this.isStale = true;
-    void this.update();
+    this.freshness.expire();
+    void this.freshness.update();
   }
 
   /** Brings the view up to somebody who asked for it. */
   async show(): Promise<void> {
-    this.isStale = true;
+    this.freshness.expire();
     await vscode.commands.executeCommand(`${this.id}.focus`);
-    await this.update();
+    await this.freshness.update();
   }
 
   /** Nothing is known any more. */
   clear(): void {
     this.draw({ rows: [] });
-    this.isStale = true;
+    this.freshness.expire();
   }
 
   dispose(): void {
@@ -65,20 +66,8 @@ export class ListView<T> implements vscode.TreeDataProvider<Row<T>>, vscode.Disp
     this.changed.dispose();
   }
 
-  private async update(): Promise<void> {
-    if (!this.isStale || !this.view.visible) {
-      return;
-    }
-    this.isStale = false;
-    const turn = (this.turn += 1);
-    const listed = await this.list();
-    if (listed && turn === this.turn) {
-      this.draw(listed);
-    }
-  }
-
   private draw({ rows, message }: Listed<T>): void {
-    this.turn += 1;
+    this.freshness.drawn();
     this.rows = rows;
     this.view.message = message;
     this.changed.fire();

@@ -1,7 +1,7 @@
 /** The program is killed and started again, then the server is killed: everything comes back. */
 
 const assert = require("node:assert/strict");
-const { readdirSync, readFileSync } = require("node:fs");
+const { servers } = require("../servers");
 
 exports.run = async (code, { places, startProgram }) => {
   const first = await startProgram(["-hot"]);
@@ -26,18 +26,9 @@ exports.run = async (code, { places, startProgram }) => {
 
 /** The server of this scenario, by its executable and by the folder where it keeps captures. */
 function serverPid() {
-  const state = `PPROF_LENS_STATE_DIR=${process.env.PPROF_LENS_STATE_DIR}`;
-  const pids = readdirSync("/proc").filter((it) => /^\d+$/.test(it));
-  const found = pids.find((pid) => {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      const isServer = words[0] === process.env.PPROF_LENS_BIN && words[1] === "lsp";
-      return isServer && readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(state);
-    } catch {
-      return false;
-    }
-  });
-  return found && Number(found);
+  const { PPROF_LENS_BIN, PPROF_LENS_STATE_DIR } = process.env;
+  const all = servers(`PPROF_LENS_STATE_DIR=${PPROF_LENS_STATE_DIR}`);
+  return all.find((it) => it.program === PPROF_LENS_BIN)?.pid;
 }
 
 exports.options = { settings: { "pprof-lens.captureSeconds": 1 } };

@@ -1,7 +1,7 @@
 /** In a folder that is not trusted nothing runs; once it is, the server of the package does. */
 
 const assert = require("node:assert/strict");
-const { readdirSync, readFileSync } = require("node:fs");
+const { servers } = require("../servers");
 
 exports.run = async (code, { places, startProgram }) => {
   const program = await startProgram(["-hot"]);
@@ -11,26 +11,13 @@ exports.run = async (code, { places, startProgram }) => {
   await code.offered("Developer: ");
   assert.equal(await code.status(), "");
   assert.ok(!(await code.offered("pprof-lens: ")).some((it) => it?.startsWith("pprof-lens: ")));
-  assert.deepEqual(servers(), []);
+  const ours = () => servers(`HOME=${process.env.PPROF_LENS_HOME}`);
+  assert.deepEqual(ours(), []);
   await code.command("Workspaces: Manage Workspace Trust");
   await code.page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
   await code.until("the program is found", async () => (await code.status()).includes(`pid ${program.pid}`));
-  const [server] = servers();
-  assert.ok(server.includes("/pprof-lens.pprof-lens-"), `${server} is not the one of the package`);
+  const [server] = ours();
+  assert.ok(server.program.includes("/pprof-lens.pprof-lens-"), `${server.program} is not the one of the package`);
 };
-
-/** Executables of the servers that this VS Code runs. */
-function servers() {
-  const pids = readdirSync("/proc").filter((it) => /^\d+$/.test(it));
-  return pids.flatMap((pid) => {
-    try {
-      const [program, argument] = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      const isOurs = readFileSync(`/proc/${pid}/environ`, "utf8").includes(`HOME=${process.env.PPROF_LENS_HOME}\0`);
-      return isOurs && argument === "lsp" ? [program] : [];
-    } catch {
-      return [];
-    }
-  });
-}
 
 exports.options = { trust: true, usesBundledServer: true };

@@ -15,18 +15,15 @@ local marked ---@type string?
 ---@param name string
 ---@param argument? table
 ---@param on_result? fun(result: any)
-local function execute(name, argument, on_result)
-  local client = require('pprof-lens.client').get()
-  if client then
-    require('pprof-lens.command').execute(client, name, argument, on_result)
-  end
+local function ask(name, argument, on_result)
+  require('pprof-lens.command').ask(name, argument, on_result)
 end
 
 --- Does something with the capture of the cursor, then lists them anew.
 local function change(name, argument)
-  execute(name, argument, function(result)
+  ask(name, argument, function(result)
     vim.notify('pprof-lens: ' .. result.text)
-    execute('captures')
+    ask('captures')
   end)
 end
 
@@ -49,7 +46,7 @@ local function compare(row)
   local ids = { marked, row.id }
   table.sort(ids)
   marked = nil
-  execute('diff', { base = ids[1], current = ids[2] })
+  ask('diff', { base = ids[1], current = ids[2] })
 end
 
 local function rename(row)
@@ -73,10 +70,10 @@ function M.show(result)
   end
   list.show('captures', rows, {
     ['<CR>'] = with_row(function(row)
-      execute('hot', { capture = row.id })
+      ask('hot', { capture = row.id })
     end),
     f = with_row(function(row)
-      execute('flamegraph', { capture = row.id })
+      ask('flamegraph', { capture = row.id })
     end),
     p = with_row(function(row)
       change('pinCapture', { id = row.id })

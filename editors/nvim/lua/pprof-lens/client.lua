@@ -254,6 +254,7 @@ end
 
 --- Stops every server and starts it again for the buffers that it served.
 function M.restart()
+  deaths = {}
   local buffers = { vim.api.nvim_get_current_buf() }
   for _, client in ipairs(vim.lsp.get_clients({ name = M.name })) do
     vim.list_extend(buffers, vim.tbl_keys(client.attached_buffers))

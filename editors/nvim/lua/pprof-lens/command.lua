@@ -37,6 +37,17 @@ function M.execute(client, name, argument, on_result)
   end
 end
 
+--- Runs a command on the server that runs here, for a row or a key of a list.
+---@param name string
+---@param argument? table
+---@param on_result? fun(result: any) Instead of showing it.
+function M.ask(name, argument, on_result)
+  local client = require('pprof-lens.client').get()
+  if client then
+    M.execute(client, name, argument, on_result)
+  end
+end
+
 --- `attach` without a target: what is found is offered.
 local function pick_target(client)
   M.execute(client, 'targets', nil, function(targets)
@@ -189,13 +200,14 @@ function M.complete(lead, line)
   if #words == 1 then
     choices = names()
   elseif #words == 2 and vim.tbl_contains(by_kind, words[1]) then
-    choices = generated.kinds
+    choices = vim.list_extend({}, generated.kinds)
   elseif #words == 2 and words[1] == 'watch' then
     choices = { 'on', 'off' }
   elseif #words == 3 and words[1] == 'capture' then
     choices = { '5', '10', '30' }
-  elseif #words >= 3 and words[1] == 'flamegraph' then
-    choices = { 'baseline', 'svg' }
+  end
+  if #words >= 2 and words[1] == 'flamegraph' then
+    vim.list_extend(choices, { 'baseline', 'svg' })
   end
   return vim.tbl_filter(function(it)
     return vim.startswith(it, lead)

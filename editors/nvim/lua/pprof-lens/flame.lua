@@ -9,13 +9,6 @@ local TITLE = 'flamegraph'
 --- Boxes from this share of their root on are open at first.
 local OPEN_SHARE = 0.05
 
-for group, link in pairs({
-  PprofLensGrown = 'DiagnosticError',
-  PprofLensShrunk = 'DiagnosticOk',
-}) do
-  vim.api.nvim_set_hl(0, group, { link = link, default = true })
-end
-
 ---@class pprof_lens.FlameRow : pprof_lens.Row
 ---@field box? integer Index into the boxes, 1-based.
 
@@ -105,13 +98,8 @@ local function open_svg(svg)
 end
 
 local function picture()
-  local client = require('pprof-lens.client').get()
-  if client then
-    local argument = vim.tbl_extend('force', shown.argument or {}, { svg = true })
-    require('pprof-lens.command').execute(client, 'flamegraph', argument, function(result)
-      open_svg(result.svg)
-    end)
-  end
+  local argument = vim.tbl_extend('force', shown.argument or {}, { svg = true })
+  require('pprof-lens.command').ask('flamegraph', argument)
 end
 
 ---@param result table

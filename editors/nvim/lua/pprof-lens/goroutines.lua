@@ -11,18 +11,6 @@ local VERDICTS = { 'proved', 'stuck', 'suspect', 'idle', 'running' }
 local FOLDED = { idle = true, running = true }
 local TYPES = { proved = 'E', stuck = 'W' }
 
-for group, link in pairs({
-  PprofLensProved = 'DiagnosticError',
-  PprofLensStuck = 'DiagnosticWarn',
-  PprofLensSuspect = 'DiagnosticInfo',
-  PprofLensIdle = 'Comment',
-  PprofLensRunning = 'Comment',
-  PprofLensReason = 'Italic',
-  PprofLensElsewhere = 'Comment',
-}) do
-  vim.api.nvim_set_hl(0, group, { link = link, default = true })
-end
-
 ---@class pprof_lens.GoroutineRow : pprof_lens.Row
 ---@field id string Of the verdict or the group that it belongs to: what folding folds.
 ---@field group? table

@@ -1,5 +1,7 @@
 --- A window of rows that lead to the code: what trees and tables are shown in.
 
+require('pprof-lens.highlights')
+
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace('pprof-lens.list')
@@ -30,13 +32,6 @@ function M.place_of(it)
   return type(it.place) == 'table' and it.place or nil
 end
 
---- Somebody asks for rows from the window that has the focus.
-function M.asked()
-  if vim.bo.filetype ~= 'pprof-lens' then
-    origin = vim.api.nvim_get_current_win()
-  end
-end
-
 --- Draws rows in the window of results; the cursor stays where it is.
 ---@param title string
 ---@param rows pprof_lens.Row[]
@@ -65,7 +60,9 @@ end
 ---@param keys table<string, function>
 ---@param first integer
 function M.show(title, rows, keys, first)
-  M.asked()
+  if vim.bo.filetype ~= 'pprof-lens' then
+    origin = vim.api.nvim_get_current_win()
+  end
   local bufnr, window = M.draw(title, rows)
   for lhs, rhs in pairs(keys) do
     vim.keymap.set('n', lhs, rhs, { buffer = bufnr, nowait = true })

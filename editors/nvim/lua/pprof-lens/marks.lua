@@ -6,16 +6,12 @@
 --- for all clients. Lenses are drawn by `vim.lsp.codelens` since 0.12; before, it asks only when
 --- told to, forgets a request that comes while another is under way, and draws nearly in black.
 
+require('pprof-lens.highlights')
+
 local M = {}
 
 local hint_marks = vim.api.nvim_create_namespace('pprof-lens.hints')
 local lens_marks = vim.api.nvim_create_namespace('pprof-lens.lenses')
-vim.api.nvim_set_hl(0, 'PprofLensHint', { link = 'DiagnosticHint', default = true })
--- What was measured before the line was edited.
-vim.api.nvim_set_hl(0, 'PprofLensEdited', { link = 'NonText', default = true })
-vim.api.nvim_set_hl(0, 'PprofLensLens', { link = 'Comment', default = true })
-vim.api.nvim_set_hl(0, 'PprofLensHot', { link = 'DiagnosticSignError', default = true })
-vim.api.nvim_set_hl(0, 'PprofLensWarm', { link = 'DiagnosticSignWarn', default = true })
 -- The groups of the signs, by the heat that the server names.
 local SIGNS = { hot = 'PprofLensHot', warm = 'PprofLensWarm' }
 local has_0_11 = vim.fn.has('nvim-0.11') == 1
