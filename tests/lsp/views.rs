@@ -94,6 +94,15 @@ fn hot_functions_have_places_and_neighbours() {
         rows(&peek, "callees").iter().find(|it| it["short"] == "conversations.displayWidth");
     let callee = callee.unwrap_or_else(|| panic!("{peek:#}"));
     assert_eq!(callee["place"]["uri"], uri(&source_file(MARKDOWN)));
+
+    // Of the capture that is listed, whatever has been captured since.
+    session.command("capture", json!({ "kind": "cpu", "seconds": 2 })).unwrap();
+    let argument = json!({ "function": row["function"], "capture": hot["capture"] });
+    let again = session.command("peek", argument).unwrap();
+    assert_eq!((&again["cum"], &again["total"]), (&row["cum"], &hot["total"]));
+    assert_eq!(again["callees"], peek["callees"]);
+    let of_now = session.command("peek", json!({ "function": row["function"] })).unwrap();
+    assert_ne!(of_now["total"], hot["total"]);
     let status = session.command("status", json!({})).unwrap();
     assert!(status["text"].as_str().unwrap().contains(" · cpu at "), "{status:#}");
 }

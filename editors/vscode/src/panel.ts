@@ -21,13 +21,13 @@ export class Panel implements vscode.Disposable {
   private content: unknown;
 
   /**
-   * `name` is the page in `out/webview`. `answer` says what to tell the page that asked about a
+   * `name` is the page in `out/webview`. `answer` says what to tell a page that asks about a
    * function, beside the content that it shows.
    */
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly name: string,
-    private readonly answer: (name: string) => Promise<unknown>,
+    private readonly answer?: (name: string) => Promise<unknown>,
   ) {}
 
   /** Shows the content under a title; an open panel is used again. */
@@ -42,13 +42,8 @@ export class Panel implements vscode.Disposable {
     }
   }
 
-  /** What it shows is of nobody any more. */
-  close(): void {
-    this.panel?.dispose();
-  }
-
   dispose(): void {
-    this.close();
+    this.panel?.dispose();
   }
 
   private open(): vscode.WebviewPanel {
@@ -73,7 +68,7 @@ export class Panel implements vscode.Disposable {
     } else if (message.type === "open" && message.place) {
       await openPlace(message.place, message.takesFocus === true);
     } else if (message.type === "ask" && message.function) {
-      const answer = await this.answer(message.function);
+      const answer = await this.answer?.(message.function);
       await this.panel?.webview.postMessage({ type: "answer", answer });
     }
   }

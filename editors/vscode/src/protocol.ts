@@ -140,6 +140,8 @@ export interface HotArgs {
 export interface Hot {
   title: string;
   kind: string;
+  /** Id of the capture; none of one that is not saved. */
+  capture: string | null;
   rows: HotRow[];
   nLeftOut: number;
   text: string;

@@ -160,7 +160,6 @@ export class Server {
         argumentOfButton(name, given) ?? (await askArgument(this.context, name, this.status, run));
       if (argument !== undefined) {
         await this.views.show(name, argument, await this.run(name, argument));
-        this.views.refresh();
       }
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

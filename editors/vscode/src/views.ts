@@ -12,7 +12,6 @@ import type {
   Goroutines,
   GoroutinesArgs,
   Hot,
-  HotArgs,
   SavedCapture,
   Status,
   Target,
@@ -31,8 +30,8 @@ export class Views implements vscode.Disposable {
   private readonly hot: Panel;
   private readonly pages = new Pages();
   private status: Status | undefined;
-  /** What the table of hot functions is of: who calls them is asked of the same capture. */
-  private hotKind: string | undefined;
+  /** What the table shows: who calls its functions is asked of the same capture. */
+  private listed: Hot | undefined;
 
   constructor(extensionUri: vscode.Uri, run: RunQuietly) {
     const list = <A, T>(name: string, rows: (answer: A) => Listed<T>) => async () => {
@@ -50,9 +49,11 @@ export class Views implements vscode.Disposable {
       list<Captures, SavedCapture>("captures", captureRows),
       true,
     );
-    const peek = (name: string) => run("peek", { function: name, kind: this.hotKind });
-    this.flame = new Panel(extensionUri, "flame", peek);
-    this.hot = new Panel(extensionUri, "hot", peek);
+    this.flame = new Panel(extensionUri, "flame");
+    this.hot = new Panel(extensionUri, "hot", (name) => {
+      const { kind, capture } = this.listed ?? {};
+      return run("peek", { function: name, kind, capture });
+    });
   }
 
   /** Shows an answer to somebody who asked. */
@@ -66,14 +67,18 @@ export class Views implements vscode.Disposable {
       case "flamegraph":
         return this.flame.show(`Flame graph: ${(result as Flamegraph).kind}`, result);
       case "hot":
-        this.hotKind = (argument as HotArgs).capture ? undefined : (result as Hot).kind;
-        return this.hot.show(`Hot functions: ${(result as Hot).kind}`, result);
+        this.listed = result as Hot;
+        return this.hot.show(`Hot functions: ${this.listed.kind}`, result);
       case "targets":
         return this.targets.show();
       case "captures":
         return this.captures.show();
       case "findings":
         return this.findings.show();
+      case "nameCapture":
+      case "pinCapture":
+        this.captures.refresh();
+        return showResult(this.pages, name, result);
       default:
         return showResult(this.pages, name, result);
     }

@@ -138,8 +138,10 @@ pub struct ExpectArgs {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PeekArgs {
-    /// Which capture.
+    /// Default: the kind that was captured last, or that has samples at the place.
     pub kind: Option<Kind>,
+    /// Id of a saved capture; default: the current one.
+    pub capture: Option<String>,
     /// Full name of the function, as in the profile.
     pub function: Option<String>,
     /// Without a name: the file (a URI) ...

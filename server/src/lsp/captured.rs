@@ -60,11 +60,6 @@ impl Captured {
         largest.into_iter().map(|(name, (_, file, line))| (name, (file, line))).collect()
     }
 
-    /// Index of the sample type that is shown.
-    pub(crate) fn value_idx(&self) -> usize {
-        self.value_idx
-    }
-
     /// What is shown of it.
     pub(crate) fn subject(&self) -> Subject<'_> {
         Subject { profile: &self.capture.profile, value_idx: self.value_idx, base_samples: None }

@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 
+use crate::listing::measure::label;
 use crate::model::Kind;
+use crate::source::Sources;
 use crate::view::escape::plain;
 
 use super::attachment::{clock, moment};
 use super::captured::Captured;
 use super::commands::CommandError;
 use super::services::Services;
+use super::world::World;
 
 /// What to do without a baseline.
 pub(crate) const NO_BASELINE: &str = "there is no baseline: run the command setBaseline first";
@@ -45,6 +48,20 @@ impl Services {
         Ok(Arc::new(captured.map_err(anyhow::Error::from)?))
     }
 
+    /// Does work on a thread of its own, with where the files of a capture are.
+    pub(crate) async fn with_sources<T: Send + 'static>(
+        &self,
+        captured: Arc<Captured>,
+        work: impl FnOnce(&World, &Sources, &Captured) -> T + Send + 'static,
+    ) -> anyhow::Result<T> {
+        let (outside, world) = (self.outside.clone(), self.world.get());
+        let working = tokio::task::spawn_blocking(move || {
+            let sources = outside.sources(&world, captured.capture.meta.target.as_ref());
+            work(&world, &sources, &captured)
+        });
+        Ok(working.await?)
+    }
+
     /// What a capture of a kind is compared with: a saved capture, or the baseline.
     pub(crate) async fn chosen_base(
         &self,
@@ -69,7 +86,7 @@ pub(crate) fn title(captured: &Captured) -> String {
     let meta = &captured.capture.meta;
     let of = meta.target.as_ref().map_or(String::new(), |it| format!(" of {}", it.describe()));
     let listing = &captured.listing;
-    let total = crate::listing::measure::label(listing.total, &listing.unit);
+    let total = label(listing.total, &listing.unit);
     let time = clock(moment(meta.taken_at));
     plain(&format!("{}{of} at {time}: {} {total}", meta.kind, listing.sample_type)).into_owned()
 }

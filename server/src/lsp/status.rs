@@ -4,7 +4,8 @@
 //! `{"text": "pprof-lens: sidecar (pid 4321) at localhost:6060 · heap at 14:03:07",
 //! "state": "live", "target": {..}, "last": "heap at 14:03:07", "captures": ["heap"],
 //! "baselines": [], "watching": false}`. `state` is `detached`, `live` or `gone`; `target` is the
-//! target as the command line's JSON has it, or null. An editor that does not know the notification ignores it.
+//! target as the command line's JSON has it, or null. An editor that does not know the
+//! notification ignores it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};

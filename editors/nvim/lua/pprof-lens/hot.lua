@@ -9,15 +9,14 @@ local M = {}
 
 ---@type pprof_lens.HotRow[]
 local rows = {}
---- Of a saved capture nobody can be asked for callers.
-local kind ---@type string?
+--- What is listed: who calls its functions is asked of the same capture.
+local of = {} ---@type { kind?: string, capture?: string }
 
 local function neighbours()
   local row = list.here(rows)
-  local client = require('pprof-lens.client').get()
-  if row and row['function'] and client then
-    local argument = { ['function'] = row['function'], kind = kind }
-    require('pprof-lens.command').execute(client, 'peek', argument)
+  if row and row['function'] then
+    local argument = vim.tbl_extend('error', of, { ['function'] = row['function'] })
+    require('pprof-lens.command').ask('peek', argument)
   end
 end
 
@@ -26,7 +25,8 @@ function M.show(result)
   if #result.rows == 0 then
     return vim.notify('pprof-lens: ' .. result.text:gsub('\n', ': '))
   end
-  kind = result.kind
+  local capture = type(result.capture) == 'string' and result.capture or nil
+  of = { kind = result.kind, capture = capture }
   rows = {
     { text = result.title, highlight = 'PprofLensElsewhere' },
     { text = '      flat   flat%       cum    cum%  function', highlight = 'PprofLensElsewhere' },
@@ -53,7 +53,9 @@ function M.show(result)
   list.show('hot', rows, {
     ['<CR>'] = function()
       local row = list.here(rows)
-      list.jump(row and row.place)
+      if row and row['function'] then
+        list.jump(row.place)
+      end
     end,
     K = neighbours,
     ['<Tab>'] = neighbours,

@@ -78,12 +78,10 @@ impl Services {
             };
             let current = self.chosen(kind, args.current).await?;
             let base = self.chosen_base(current.capture.meta.kind, args.base).await?;
-            let (outside, world) = (self.outside.clone(), self.world.get());
-            let comparing = tokio::task::spawn_blocking(move || {
-                let sources = outside.sources(&world, current.capture.meta.target.as_ref());
-                compare(&world, &sources, &current, &base)
-            });
-            Ok(comparing.await.context("comparing the captures")??)
+            let compare = move |world: &World, sources: &Sources, current: &Captured| {
+                compare(world, sources, current, &base)
+            };
+            Ok(self.with_sources(current, compare).await??)
         };
         self.with_progress(token, "Comparing", None, work).await
     }

@@ -1,15 +1,13 @@
 //! The command flamegraph: who called what at which cost, as boxes and as a picture.
 
-use std::sync::Arc;
-
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use serde_json::{Value, json};
 use tower_lsp::lsp_types::ProgressToken;
 
 use crate::command::FlamegraphArgs;
 use crate::diff::{self, BaseMode, Difference};
 use crate::listing::measure::{label, percentage};
-use crate::listing::{CallBox, CallTree, Subject, TreeOptions, call_tree};
+use crate::listing::{CallBox, CallTree, Subject, TreeOptions, call_tree, sample_index};
 use crate::model::{FunctionId, Profile};
 use crate::source::Sources;
 use crate::stuck::short_name;
@@ -38,12 +36,10 @@ impl Services {
                 }
                 None => None,
             };
-            let (outside, world) = (self.outside.clone(), self.world.get());
-            let drawing = tokio::task::spawn_blocking(move || {
-                let sources = outside.sources(&world, captured.capture.meta.target.as_ref());
-                draw(&world, &sources, &captured, base.as_ref(), &args)
-            });
-            Ok(drawing.await.context("drawing the flame graph")??)
+            let draw = move |world: &World, sources: &Sources, captured: &Captured| {
+                draw(world, sources, captured, base.as_deref(), &args)
+            };
+            Ok(self.with_sources(captured, draw).await??)
         };
         self.with_progress(token, "Drawing the flame graph", None, work).await
     }
@@ -51,9 +47,9 @@ impl Services {
 
 fn draw(
     world: &World,
-    sources: &Arc<Sources>,
+    sources: &Sources,
     captured: &Captured,
-    base: Option<&Arc<Captured>>,
+    base: Option<&Captured>,
     args: &FlamegraphArgs,
 ) -> anyhow::Result<Value> {
     let kind = captured.capture.meta.kind;
@@ -62,7 +58,8 @@ fn draw(
         None => captured.subject(),
         Some(it) => Subject {
             profile: &it.profile,
-            value_idx: captured.value_idx(),
+            // Types that only one of the two has are gone from the difference.
+            value_idx: sample_index(&it.profile, &captured.listing.sample_type)?,
             base_samples: it.base_samples.as_deref(),
         },
     };

@@ -1,6 +1,5 @@
 //! The command hot: the functions with the largest share, as `go tool pprof -top` has them.
 
-use anyhow::Context;
 use serde_json::{Value, json};
 use tower_lsp::lsp_types::ProgressToken;
 
@@ -30,12 +29,7 @@ impl Services {
     ) -> Result<Value, CommandError> {
         let work = async {
             let captured = self.chosen(args.kind, args.capture).await?;
-            let (outside, world) = (self.outside.clone(), self.world.get());
-            let listing = tokio::task::spawn_blocking(move || {
-                let sources = outside.sources(&world, captured.capture.meta.target.as_ref());
-                list(&world, &sources, &captured)
-            });
-            Ok(listing.await.context("listing the functions")?)
+            Ok(self.with_sources(captured, list).await?)
         };
         self.with_progress(token, "Listing the hot functions", None, work).await
     }
@@ -68,15 +62,16 @@ fn list(world: &World, sources: &Sources, captured: &Captured) -> Value {
         })
     });
     let rows: Vec<Value> = rows.collect();
-    let (kind, title) = (captured.capture.meta.kind, title(captured));
+    let (meta, title) = (&captured.capture.meta, title(captured));
     let text = match rows.is_empty() {
-        true => format!("{title}\n{}", why_empty(kind)),
+        true => format!("{title}\n{}", why_empty(meta.kind)),
         false => format!("{title}\n{}", hot_text(&top, subject.unit())),
     };
     json!({
         "text": text,
         "title": title,
-        "kind": kind,
+        "kind": meta.kind,
+        "capture": Some(&meta.id).filter(|it| !it.is_empty()),
         "sampleType": subject.sample_type(),
         "unit": subject.unit(),
         "total": top.total,

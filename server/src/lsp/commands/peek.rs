@@ -23,25 +23,23 @@ use super::CommandError;
 
 impl Services {
     pub(super) async fn peek_command(&self, args: PeekArgs) -> Result<Value, CommandError> {
-        let world = self.world.get();
         let (kind, function) = match args.function {
             Some(it) => (args.kind, it),
             None => {
+                let world = self.world.get();
                 let (kind, function) = at_place(&world, &args).context(NO_FUNCTION)?;
                 (Some(kind), function)
             }
         };
-        let captured = self.chosen(kind, None).await?;
+        let captured = self.chosen(kind, args.capture).await?;
         let kind = captured.capture.meta.kind;
         let peek = captured
             .peek(&function)
             .with_context(|| format!("the {kind} capture has no sample in {}", plain(&function)))?;
-        let outside = self.outside.clone();
-        let listing = tokio::task::spawn_blocking(move || {
-            let sources = outside.sources(&world, captured.capture.meta.target.as_ref());
-            result(&world, &sources, &captured, &peek)
-        });
-        Ok(listing.await.context("listing the calls")?)
+        let list = move |world: &World, sources: &Sources, captured: &Captured| {
+            result(world, sources, captured, &peek)
+        };
+        Ok(self.with_sources(captured, list).await?)
     }
 }
 
